@@ -1,0 +1,1 @@
+"""Practise active listening aloud."""

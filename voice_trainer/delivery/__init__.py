@@ -1,0 +1,1 @@
+"""How it was said: waveform and words -> measurements."""

@@ -1,0 +1,1 @@
+"""What was said: reply and scenario turn -> measurements."""

@@ -1,0 +1,262 @@
+"""What the inside of the house needs from the outside world. Adapters implement these; wiring joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from voice_trainer.domain.attempt import Attempt, Baseline, Consent, Take
+from voice_trainer.domain.scenario import Gender
+from voice_trainer.domain.transcript import Transcript, Word
+from voice_trainer.domain.waveform import FloatArray, SpeechFrames, Waveform
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """How a line is to be spoken."""
+
+    gender: Gender = Gender.FEMALE
+    emotion: str = "calm"
+    language: str = "en-GB"
+    persona: str = ""
+
+
+class Synthesizer(Protocol):
+    """Turns text into the customer's voice."""
+
+    def synthesize(self, text: str, *, voice: VoiceSettings) -> Waveform:
+        """Speak `text` into a waveform; raises `AudioDeviceError` when no engine can speak."""
+        ...
+
+
+class Player(Protocol):
+    """Plays sound aloud."""
+
+    @property
+    def device(self) -> str:
+        """The name of the output."""
+        ...
+
+    def play(self, waveform: Waveform, *, stop: Callable[[], bool] | None = None) -> None:
+        """Play to the end (returns once the last sample was heard) or until `stop()` is true."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AudioBlock:
+    """A piece of live sound.
+
+    `lost_frames` counts frames that the device did not deliver just before this block.
+    """
+
+    samples: FloatArray
+    lost_frames: int = 0
+
+
+class Microphone(Protocol):
+    """An open microphone: iterate to receive blocks until it is closed.
+
+    Iteration raises `AudioDeviceError` with code ``device_stalled`` or ``device_vanished`` when no
+    block has come for half a second.
+    """
+
+    @property
+    def rate_hz(self) -> int:
+        """Samples per second of every block."""
+        ...
+
+    @property
+    def latency_s(self) -> float:
+        """Seconds between sound at the microphone and its arrival in a block."""
+        ...
+
+    def __iter__(self) -> Iterator[AudioBlock]: ...
+
+
+class Recorder(Protocol):
+    """Opens the microphone."""
+
+    @property
+    def device(self) -> str:
+        """The name of the input."""
+        ...
+
+    def open(self) -> AbstractContextManager[Microphone]:
+        """Start listening; the context's end closes the device."""
+        ...
+
+
+class SpeechStream(Protocol):
+    """Voice activity of live sound; keeps its state between blocks."""
+
+    def feed(self, samples: FloatArray) -> list[float]:
+        """Probabilities (0..1) of the frames completed by `samples`."""
+        ...
+
+
+class SpeechDetector(Protocol):
+    """Tells speech from everything else."""
+
+    hop_s: float
+
+    def detect(self, waveform: Waveform) -> SpeechFrames:
+        """Probabilities over a whole recording."""
+        ...
+
+    def stream(self, rate_hz: int) -> SpeechStream:
+        """A detector for live blocks at `rate_hz`."""
+        ...
+
+
+class Transcriber(Protocol):
+    """Turns speech into words with times."""
+
+    engine: str
+    model: str
+
+    def transcribe(self, waveform: Waveform, *, speech: SpeechFrames, language: str) -> Transcript:
+        """Recognise; the result carries word times and a reliability. Raises `ModelError`."""
+        ...
+
+
+class Aligner(Protocol):
+    """Finds when known words were spoken."""
+
+    def align(self, waveform: Waveform, words: Sequence[str]) -> tuple[Word, ...] | None:
+        """Times for `words` (those in the dictionary), None where they do not fit the sound."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose dot product is their likeness."""
+
+    def embed(self, texts: Sequence[str]) -> FloatArray:
+        """Shape ``(len(texts), dimensions)``, rows of unit length."""
+        ...
+
+
+class BlobWriter(Protocol):
+    """A recording being written; what was written survives a crash."""
+
+    def write(self, samples: FloatArray) -> None:
+        """Append; raises `StorageError` when the disk is full, keeping what was written."""
+        ...
+
+    def close(self) -> None:
+        """Finish the file."""
+        ...
+
+
+class BlobStore(Protocol):
+    """Recordings, by key."""
+
+    def writer(self, key: str, *, rate_hz: int) -> BlobWriter:
+        """Begin a recording under `key`."""
+        ...
+
+    def read(self, key: str) -> Waveform:
+        """The recording; an unfinished one is read as far as it goes."""
+        ...
+
+    def put(self, key: str, content: bytes) -> None:
+        """Store a whole file."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """The whole file."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove the recording and everything derived from it; missing is fine."""
+        ...
+
+    def keys(self) -> list[str]:
+        """All keys."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptSummary:
+    """A line of the list of attempts."""
+
+    id: str
+    person: str
+    created_at: datetime
+    scenario_id: str
+    title: str
+    takes: int
+    listening_points: int | None
+    delivery_points: int | None
+
+
+class AttemptStore(Protocol):
+    """Attempts, baselines and consents."""
+
+    def save(self, attempt: Attempt) -> None:
+        """Insert or update the attempt and all its takes, in one transaction."""
+        ...
+
+    def save_take(self, attempt_id: str, take: Take) -> None:
+        """Insert or update one take."""
+        ...
+
+    def get(self, attempt_id: str) -> Attempt:
+        """The attempt; an unambiguous prefix of the id will do. Raises `UsageError` where there is none."""
+        ...
+
+    def summaries(
+        self, *, person: str | None = None, limit: int = 50, offset: int = 0
+    ) -> list[AttemptSummary]:
+        """Newest first."""
+        ...
+
+    def delete(self, attempt_id: str) -> None:
+        """Remove the attempt and its takes."""
+        ...
+
+    def interrupted(self) -> list[tuple[Attempt, Take]]:
+        """Takes left in state ``recording`` by processes that no longer run."""
+        ...
+
+    def save_baseline(self, baseline: Baseline) -> None:
+        """Add to the history."""
+        ...
+
+    def baseline(self, person: str, device: str | None = None) -> Baseline | None:
+        """The newest baseline of the person on that device (on any, if None)."""
+        ...
+
+    def baselines(self, person: str) -> list[Baseline]:
+        """All, newest first."""
+        ...
+
+    def save_consent(self, consent: Consent) -> None:
+        """Remember that a person agreed."""
+        ...
+
+    def consent(self, person: str) -> Consent | None:
+        """The newest consent of the person."""
+        ...
+
+
+class JobQueue(Protocol):
+    """Work to be done later, perhaps elsewhere."""
+
+    def enqueue(self, task: str, *, attempt_id: str, take_id: str) -> None:
+        """Ask for a job."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, injected so that tests own it."""
+
+    def now(self) -> datetime:
+        """The current time with its zone (UTC)."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds that only ever grow."""
+        ...

@@ -1,0 +1,1 @@
+"""Measurements and a rubric -> score, feedback and the customer's reaction."""
