@@ -1,0 +1,1 @@
+"""Tools of the project: installing, checking, locking. Standard library only."""
