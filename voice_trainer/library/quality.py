@@ -1,0 +1,139 @@
+"""What makes a valid call judge replies badly: warnings for the coach who wrote it.
+
+A fact can only be heard coming back if the customer said it, and a value, a key or a confusable word
+that disagrees with the customer's own words turns a good reply into a poor score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from voice_trainer.domain.scenario import CallKind, Fact, Scenario, Turn
+from voice_trainer.library.documents import Place
+from voice_trainer.library.words import content_stems, holds, holds_value, stems
+
+MAX_SPOKEN_WORDS = 120  # some 50 seconds; nobody can give more than that back
+SAME_FACT = 0.8  # shared content words of two facts, above which they say the same
+OWN_WORDS = 0.34  # content words of a fact, below which the customer hardly said it
+
+Warned = tuple[Place, str, str]
+
+
+def quality_warnings(scenario: Scenario) -> list[Warned]:
+    """Everything in a valid scenario that would make its judgement worse."""
+    warned = list(_whole_call(scenario))
+    for index, turn in enumerate(scenario.turns):
+        place: Place = ("turns", index)
+        warned += _turn(turn, place)
+        for position, fact in enumerate(turn.facts):
+            warned += _fact(fact, turn, (*place, "facts", position))
+        warned += _pairs(turn, place)
+    return warned
+
+
+def _whole_call(scenario: Scenario) -> Iterator[Warned]:
+    opening = scenario.opening
+    if not opening.facts:
+        yield (
+            ("turns", 0),
+            "The opening declares no facts, so its paraphrase is not scored.",
+            "Add `facts:` with one or two things the customer says.",
+        )
+    if not opening.emotion:
+        yield (
+            ("turns", 0),
+            "The opening declares no emotion, so naming it cannot be recognised.",
+            "Add `emotion: frustrated` and, if others are right too, `accept_emotions: [annoyed]`.",
+        )
+    if scenario.kind is CallKind.COMPLAINT and "helpfulness" in scenario.skills:
+        yield (
+            ("skills",),
+            "Helpfulness is scored on sales calls only.",
+            "Take `helpfulness` out of `skills`, or write `kind: sales`.",
+        )
+
+
+def _turn(turn: Turn, place: Place) -> Iterator[Warned]:
+    words = len(turn.says.split())
+    if words > MAX_SPOKEN_WORDS:
+        yield (
+            (*place, "says"),
+            f"The customer speaks {words} words at once; {MAX_SPOKEN_WORDS} are about 50 seconds.",
+            "Shorten it, or move part of it to the next turn.",
+        )
+    if turn.facts and not turn.model_replies:
+        yield (
+            place,
+            "There is no model reply, so the agent sees no example afterwards.",
+            "Add `model_replies:` with one good reply.",
+        )
+
+
+def _fact(fact: Fact, turn: Turn, place: Place) -> Iterator[Warned]:
+    if fact.contrary and stems(fact.contrary) == stems(fact.text):
+        yield (
+            (*place, "contrary"),
+            "The contrary says the same as the text.",
+            "Turn it false: what did not happen?",
+        )
+    for index, group in enumerate(fact.keys):
+        if not any(holds(turn.says, key) or holds(fact.text, key) for key in group):
+            yield (
+                (*place, "keys", index),
+                f"The customer says none of these words: {', '.join(group)}.",
+                "Add the word the customer uses, so that a reply with that word counts.",
+            )
+    for index, value in enumerate(fact.values):
+        if not holds_value(turn.says, value):
+            yield (
+                (*place, "values", index),
+                f"The customer does not say `{value}`.",
+                "Write the value as the customer says it (numbers as digits are fine).",
+            )
+    for index, wrong in enumerate(fact.confusable):
+        if holds(turn.says, wrong) or holds(fact.text, wrong):
+            yield (
+                (*place, "confusable", index),
+                f"The customer says `{wrong}` too, so a right reply would be called wrong.",
+                "Take it out of `confusable`.",
+            )
+    meaning = content_stems(fact.text)
+    if meaning and not fact.keys and len(meaning & content_stems(turn.says)) / len(meaning) < OWN_WORDS:
+        yield (
+            (*place, "text"),
+            "The customer hardly says this, so a reply cannot give it back.",
+            "Use the customer's words, or add `keys:` with the words to listen for.",
+        )
+
+
+def _pairs(turn: Turn, place: Place) -> Iterator[Warned]:
+    for (_, one), (position, other) in combinations(enumerate(turn.facts), 2):
+        where = (*place, "facts", position)
+        if _same(one.text, other.text):
+            yield (
+                where,
+                f"The facts `{one.id}` and `{other.id}` say nearly the same.",
+                "Join them, or word each as a thing of its own.",
+            )
+        elif (one.contrary and _same(one.contrary, other.text)) or (
+            other.contrary and _same(other.contrary, one.text)
+        ):
+            yield (
+                where,
+                f"The facts `{one.id}` and `{other.id}` contradict each other.",
+                "Compare `contrary` of one with `text` of the other.",
+            )
+
+
+def _same(one: str, other: str) -> bool:
+    """Nearly the same words, negations included: "came" and "never came" differ."""
+    first, second = content_stems(one), content_stems(other)
+    if not first or not second or _negated(one) != _negated(other):
+        return False
+    return len(first & second) / len(first | second) >= SAME_FACT
+
+
+def _negated(text: str) -> bool:
+    words = text.lower().replace("’", "'").split()
+    return any(word in ("not", "no", "never", "nobody", "nothing") or word.endswith("n't") for word in words)
