@@ -1,1 +1,3 @@
 """Practise active listening aloud."""
+
+__version__ = "0.1.0"

@@ -49,6 +49,7 @@ class Take:
     device: str = ""
     duration_s: float | None = None
     recovered: bool = False
+    lost_frames: int = 0  # not delivered by the device while recording
     customer_end_s: float | None = None  # the end of the customer's speech on the take's clock, may be < 0
     baseline: VoiceProfile | None = None
     transcript: Transcript | None = None

@@ -1,0 +1,75 @@
+"""The agent's own relaxed voice: what tone is measured against."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+import numpy as np
+
+from voice_trainer.delivery import voice_profile
+from voice_trainer.domain.attempt import Baseline
+from voice_trainer.domain.delivery import VoiceProfile
+from voice_trainer.domain.waveform import Waveform
+from voice_trainer.ports import AttemptStore, BlobStore, Clock, Recorder, SpeechDetector
+from voice_trainer.practice.events import Emit, ListeningNow
+from voice_trainer.practice.recording import Limits, Recording, TakeRecorder
+
+READING = (
+    "The path follows the river for about a mile and then turns towards the hill. In spring the fields on "
+    "either side are full of small yellow flowers, and on most days you will meet nobody at all. There is a "
+    "bench near the top. Sit down for a while, look back at the way you came, and take your time going home."
+)
+
+
+def record_baseline(
+    recorder: Recorder,
+    *,
+    person: str,
+    detector: SpeechDetector,
+    blobs: BlobStore,
+    store: AttemptStore,
+    clock: Clock,
+    limits: Limits,
+    emit: Emit,
+    stop_requested: Callable[[], bool],
+) -> tuple[Baseline, Recording]:
+    """Record a relaxed reading, measure it, keep it.
+
+    Raises
+    ------
+    UsageError
+        ``baseline_unusable`` where the reading is too short, too noisy or clipped; nothing is kept then.
+    """
+    identity = f"{clock.now():%Y%m%d}-{secrets.token_hex(4)}"
+    key = f"baselines/{identity}"
+    with recorder.open() as microphone:
+        taker = TakeRecorder(
+            blobs.writer(key, rate_hz=microphone.rate_hz),
+            rate_hz=microphone.rate_hz,
+            speech=detector.stream(microphone.rate_hz),
+            hop_s=detector.hop_s,
+            limits=limits,
+            emit=emit,
+            stop_requested=stop_requested,
+        )
+        emit(ListeningNow(recorder.device))
+        blocks = iter(microphone)
+        recording = taker.run(lambda: next(blocks, None))
+    try:
+        profile = profile_of([blobs.read(key)], detector=detector)
+    except Exception:
+        blobs.delete(key)
+        raise
+    baseline = Baseline(identity, person, recorder.device, clock.now(), profile, key)
+    store.save_baseline(baseline)
+    return baseline, recording
+
+
+def profile_of(recordings: list[Waveform], *, detector: SpeechDetector) -> VoiceProfile:
+    """One profile from one or more recordings of the same voice on the same device."""
+    rates = {recording.rate_hz for recording in recordings}
+    if len(rates) > 1:
+        raise ValueError(f"recordings of one baseline must share their rate, got {sorted(rates)}")
+    joined = Waveform(np.concatenate([recording.samples for recording in recordings]), rates.pop())
+    return voice_profile(joined, speech=detector.detect(joined))

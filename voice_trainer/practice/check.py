@@ -1,0 +1,125 @@
+"""Is the microphone fit to practise with? A few seconds of listening, and a clear word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from voice_trainer.domain.waveform import FloatArray
+from voice_trainer.ports import Recorder, SpeechDetector
+from voice_trainer.practice.events import Emit, Level
+from voice_trainer.practice.recording import SPEECH_PROBABILITY, EndOfSpeech, level_dbfs
+
+SILENT_DBFS = -75.0  # a muted or dead microphone; a quiet room stays above -70
+QUIET_SPEECH_DBFS = -45.0
+CLIPPED_SHARE_MAX = 0.005
+SNR_DB_MIN = 15.0
+
+
+class MicrophoneState(StrEnum):
+    """The verdict of the check."""
+
+    GOOD = "good"
+    SILENT = "silent"
+    NOT_HEARD = "not_heard"  # sound, yet no speech in it
+    QUIET = "quiet"
+    CLIPPED = "clipped"
+    NOISY = "noisy"
+
+
+_WORDS = {
+    MicrophoneState.GOOD: ("Your microphone is fine.", ""),
+    MicrophoneState.SILENT: (
+        "Nothing arrives from the microphone.",
+        "Unmute it, or choose another with --input (see `voice-trainer doctor`).",
+    ),
+    MicrophoneState.NOT_HEARD: ("The microphone works; no speech was heard.", "Say a sentence aloud."),
+    MicrophoneState.QUIET: ("You are very quiet.", "Move the microphone nearer or raise its input level."),
+    MicrophoneState.CLIPPED: (
+        "You are too loud: the sound is clipped.",
+        "Lower the input level or move the microphone away.",
+    ),
+    MicrophoneState.NOISY: (
+        "There is much noise around you.",
+        "Move the microphone nearer to your mouth or find a quieter place.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneCheck:
+    """What was found, in numbers and words."""
+
+    state: MicrophoneState
+    speech_dbfs: float | None
+    noise_dbfs: float | None
+    clipped_share: float
+
+    @property
+    def message(self) -> str:
+        """One sentence."""
+        return _WORDS[self.state][0]
+
+    @property
+    def remedy(self) -> str:
+        """What to do; empty where nothing is wrong."""
+        return _WORDS[self.state][1]
+
+
+def check_microphone(
+    recorder: Recorder,
+    *,
+    detector: SpeechDetector,
+    emit: Emit,
+    stop_requested: Callable[[], bool],
+    longest_s: float = 6.0,
+    speech_s_enough: float = 1.5,
+) -> MicrophoneCheck:
+    """Listen until enough speech was heard, or `longest_s` passed."""
+    speech_blocks: list[FloatArray] = []
+    noise_blocks: list[FloatArray] = []
+    frames = clipped = 0
+    with recorder.open() as microphone:
+        stream, end = detector.stream(microphone.rate_hz), EndOfSpeech(detector.hop_s)
+        for block in microphone:
+            probabilities = stream.feed(block.samples)
+            end.feed(probabilities)
+            speaking = bool(probabilities) and max(probabilities) >= SPEECH_PROBABILITY
+            (speech_blocks if speaking else noise_blocks).append(block.samples)
+            frames += len(block.samples)
+            touched = int(np.sum(np.abs(block.samples) >= 0.999))
+            clipped += touched
+            elapsed_s = frames / microphone.rate_hz
+            emit(Level(elapsed_s, level_dbfs(block.samples), touched > 0, speaking))
+            speech_s = sum(map(len, speech_blocks)) / microphone.rate_hz
+            done = speech_s >= speech_s_enough and end.trailing_silence_s >= 0.4
+            if done or elapsed_s >= longest_s or stop_requested():
+                break
+    return judge_microphone(speech_blocks, noise_blocks, clipped_share=clipped / max(frames, 1))
+
+
+def judge_microphone(
+    speech_blocks: list[FloatArray], noise_blocks: list[FloatArray], *, clipped_share: float
+) -> MicrophoneCheck:
+    """The verdict on blocks already told apart."""
+    everything = speech_blocks + noise_blocks
+    loudest = max((level_dbfs(block) for block in everything), default=-120.0)
+    speech = level_dbfs(np.concatenate(speech_blocks)) if speech_blocks else None
+    # The quieter half of the pauses: the end of a word still rings in the first block after it.
+    quiet = sorted(level_dbfs(block) for block in noise_blocks)[: max(1, len(noise_blocks) // 2)]
+    noise = sum(quiet) / len(quiet) if quiet else None
+    state = MicrophoneState.GOOD
+    if loudest <= SILENT_DBFS:
+        state = MicrophoneState.SILENT
+    elif clipped_share > CLIPPED_SHARE_MAX:
+        state = MicrophoneState.CLIPPED
+    elif speech is None:
+        state = MicrophoneState.NOT_HEARD
+    elif noise is not None and speech - noise < SNR_DB_MIN:
+        state = MicrophoneState.NOISY
+    elif speech < QUIET_SPEECH_DBFS:
+        state = MicrophoneState.QUIET
+    return MicrophoneCheck(state, speech, noise, clipped_share)

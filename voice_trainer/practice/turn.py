@@ -1,0 +1,137 @@
+"""One exchange with open devices: the customer speaks, the agent answers, the reply is on disk."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from voice_trainer.domain.waveform import Waveform
+from voice_trainer.errors import AudioDeviceError, VoiceTrainerError
+from voice_trainer.ports import AudioBlock, BlobWriter, Microphone, Player, SpeechDetector
+from voice_trainer.practice.events import Emit, ListeningNow, Notice
+from voice_trainer.practice.recording import Limits, Recording, TakeRecorder
+
+PRE_ROLL_S = 0.3  # kept from before the customer's last word: a reply may begin at once
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What came of one exchange.
+
+    `customer_end_s` is the end of the customer's speech on the take's clock, None when nothing was played.
+    """
+
+    recording: Recording
+    customer_end_s: float | None
+
+
+def exchange(
+    microphone: Microphone,
+    *,
+    player: Player | None,
+    line: Waveform | None,
+    open_writer: Callable[[int], BlobWriter],
+    detector: SpeechDetector,
+    limits: Limits,
+    emit: Emit,
+    stop_requested: Callable[[], bool],
+    device: str,
+) -> Exchange:
+    """Play `line` while the microphone already runs, then record the reply.
+
+    The microphone is open before the customer's last word, so that "speak now" is true when it is said
+    and the first syllable of a quick reply is kept.
+    """
+    blocks = iter(microphone)
+    pre_roll: deque[AudioBlock] = deque()
+    first = next(blocks, None)  # proof that the microphone delivers, before anybody is asked to speak
+    if first is None:
+        raise _closed()
+    played = _Playing(player, line) if player is not None and line is not None else None
+    if played is not None:
+        _wait(played, blocks, pre_roll, rate_hz=microphone.rate_hz, stop_requested=stop_requested, emit=emit)
+    recorder = TakeRecorder(
+        open_writer(microphone.rate_hz),
+        rate_hz=microphone.rate_hz,
+        speech=detector.stream(microphone.rate_hz),
+        hop_s=detector.hop_s,
+        limits=limits,
+        emit=emit,
+        stop_requested=stop_requested,
+    )
+    emit(ListeningNow(device))
+    before = sum(len(block.samples) for block in pre_roll) / microphone.rate_hz
+    recording = recorder.run(_chained(pre_roll, blocks))
+    # Sound reaches a block `latency_s` after it happened: the customer's end moves back on the take's clock.
+    heard = played is not None and played.fault is None
+    return Exchange(recording, before - microphone.latency_s if heard else None)
+
+
+class _Playing:
+    """Plays in a thread of its own, so that the microphone can be emptied meanwhile."""
+
+    def __init__(self, player: Player, line: Waveform) -> None:
+        self.fault: VoiceTrainerError | None = None
+        self._player = player
+        self._line = line
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="customer-voice", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._player.play(self._line, stop=self._stop.is_set)
+        except VoiceTrainerError as error:
+            self.fault = error
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+
+def _wait(
+    played: _Playing,
+    blocks: Iterator[AudioBlock],
+    pre_roll: deque[AudioBlock],
+    *,
+    rate_hz: int,
+    stop_requested: Callable[[], bool],
+    emit: Emit,
+) -> None:
+    """Pass over the microphone's blocks while the customer speaks, keeping the last moments."""
+    try:
+        while played.running:
+            block = next(blocks, None)
+            if block is None:
+                raise _closed()
+            pre_roll.append(block)
+            while sum(len(b.samples) for b in pre_roll) - len(pre_roll[0].samples) >= PRE_ROLL_S * rate_hz:
+                pre_roll.popleft()
+            if stop_requested():
+                played.stop()
+    finally:
+        played.stop()
+    if played.fault is not None:
+        fault = played.fault
+        emit(
+            Notice(fault.code, fault.message, f"{fault.remedy} Read the customer's words and answer.".strip())
+        )
+
+
+def _chained(pre_roll: deque[AudioBlock], blocks: Iterator[AudioBlock]) -> Callable[[], AudioBlock | None]:
+    def following() -> AudioBlock | None:
+        return pre_roll.popleft() if pre_roll else next(blocks, None)
+
+    return following
+
+
+def _closed() -> AudioDeviceError:
+    return AudioDeviceError(
+        "device_vanished", "The microphone closed before it delivered anything.", remedy="Plug it in again."
+    )

@@ -1,0 +1,113 @@
+"""What a user may set: defaults, then the settings file, then the environment; command options come last.
+
+The file is ``settings.toml`` in the configuration folder; the environment variable of a setting is its
+name in capitals with ``VOICE_TRAINER_`` before it. `docs/settings.md` lists them and a test compares.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from voice_trainer.errors import UsageError
+
+APP = "voice-trainer"
+PREFIX = "VOICE_TRAINER_"
+
+
+def login_name() -> str:
+    """The name at the login, for want of a better one."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "agent"
+
+
+class Settings(BaseModel):
+    """All settings, checked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    person: str = Field(
+        default_factory=login_name, min_length=1, max_length=80, description="Whose attempts these are."
+    )
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path(APP, appauthor=False),
+        description="Where attempts, recordings and models are kept.",
+    )
+    scenarios_dir: Path | None = Field(
+        default=None,
+        description="Your own calls; they lie over the built-in ones. Default: DATA_DIR/prompts.",
+    )
+    models_dir: Path | None = Field(
+        default=None, description="Whisper's weights. Default: DATA_DIR/models, then ~/.cache/whisper."
+    )
+    input_device: str | None = Field(default=None, description="Microphone: part of its name, or its number.")
+    output_device: str | None = Field(default=None, description="Headset: part of its name, or its number.")
+    engine: str | None = Field(
+        default=None, description="Recogniser: whisper or pocketsphinx; by itself if unset."
+    )
+    trailing_silence_s: float = Field(
+        default=2.0, ge=0.5, le=10, description="Silence that ends a reply, seconds."
+    )
+    longest_take_s: float = Field(default=180.0, ge=5, le=3600, description="Longest reply, seconds.")
+    longest_file_s: float = Field(default=900.0, ge=5, le=7200, description="Longest file to score, seconds.")
+    retention_days: int = Field(default=30, ge=1, le=3650, description="Days that recordings are kept.")
+
+    @property
+    def user_scenarios(self) -> Path:
+        """Where the user's own calls are."""
+        return self.scenarios_dir or self.data_dir / "prompts"
+
+    @property
+    def models(self) -> Path:
+        """Where fetched weights go."""
+        return self.models_dir or self.data_dir / "models"
+
+
+def settings_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the settings file is looked for."""
+    if named := environ.get(f"{PREFIX}SETTINGS"):
+        return Path(named)
+    return user_config_path(APP, appauthor=False) / "settings.toml"
+
+
+def load_settings(environ: Mapping[str, str] = os.environ, **options: object) -> Settings:
+    """Settings from file, environment and command options; an option of None counts as not given.
+
+    Raises
+    ------
+    UsageError
+        ``settings_wrong`` for an unknown name or a value out of range, ``settings_unreadable``.
+    """
+    path = settings_file(environ)
+    values: dict[str, object] = {}
+    try:
+        if path.exists():
+            values.update(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(
+            "settings_unreadable",
+            f"The settings file {path} cannot be read: {error}.",
+            remedy="Mend or remove it.",
+        ) from error
+    for name in Settings.model_fields:
+        if (text := environ.get(f"{PREFIX}{name.upper()}")) is not None:
+            values[name] = text
+    values.update({name: value for name, value in options.items() if value is not None})
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            "settings_wrong",
+            f"The setting {name} = {first.get('input')!r} is wrong: {first['msg']}.",
+            remedy=f"Known settings: {', '.join(Settings.model_fields)}. Settings file: {path}.",
+        ) from error
