@@ -1,0 +1,48 @@
+"""Opens the database: SQLite set up for several programs at once, anything else as its URL says."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import NullPool
+
+WRITING = "voice_trainer_writing"
+
+
+def database_url(where: str | Path) -> URL:
+    """A URL as given, or the URL of the SQLite file at a path."""
+    if isinstance(where, str) and "://" in where:
+        return make_url(where)
+    return URL.create("sqlite", database=str(where))
+
+
+def database_file(url: URL) -> Path | None:
+    """The file of a SQLite database, None for a server."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def make_engine(url: URL, *, busy_timeout_s: float, foreign_keys: bool = True) -> Engine:
+    """An engine whose transactions are real ones on SQLite too."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    # Opening a file is cheap; a connection kept open would hold the log and, on Windows, the file.
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": busy_timeout_s})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver's own BEGIN comes too late to protect a read before the write: we begin ourselves.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        connection.execute("PRAGMA secure_delete = ON")  # deletion overwrites: a voice belongs to its speaker
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A transaction that will write takes the write lock at once and waits for it; one that began by
+        # reading could not wait, it would fail as soon as another program wrote in between.
+        writing = connection.get_execution_options().get(WRITING, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

@@ -1,0 +1,31 @@
+"""Deletion that reaches every copy: SQLite's write-ahead log and the backups of upgrades."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from voice_trainer.adapters.sql.schema import backups
+
+
+def from_log(file: Path) -> None:
+    """Empty the write-ahead log, where pages from before the deletion still lie.
+
+    While another program reads, part of the log stays; its next own deletion or its end clears it.
+    """
+    with closing(sqlite3.connect(file, timeout=1.0)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def from_backups(file: Path, attempt_id: str) -> None:
+    """Remove the attempt from backup copies; a copy that cannot be cleaned is removed whole."""
+    for backup in backups(file):
+        try:
+            with closing(sqlite3.connect(backup)) as connection, connection:
+                connection.execute("PRAGMA secure_delete = ON")
+                connection.execute("DELETE FROM takes WHERE attempt_id = ?", (attempt_id,))
+                connection.execute("DELETE FROM attempts WHERE id = ?", (attempt_id,))
+            from_log(backup)
+        except sqlite3.DatabaseError:
+            backup.unlink(missing_ok=True)

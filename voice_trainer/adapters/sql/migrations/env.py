@@ -1,0 +1,16 @@
+"""Alembic's entry: migrates over the connection handed in, inside its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from voice_trainer.adapters.sql.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite cannot alter most of a table in place
+    transactional_ddl=True,  # it can undo one, though, and our transactions are real
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,253 @@
+"""Attempts, baselines and consents in an SQL database, safe for several programs at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from voice_trainer.adapters.sql import erase, rows, schema
+from voice_trainer.adapters.sql.engine import WRITING, database_file, database_url, make_engine
+from voice_trainer.adapters.sql.faults import storage_faults
+from voice_trainer.adapters.sql.leases import Leases
+from voice_trainer.adapters.sql.models import AttemptRow, BaselineRow, ConsentRow, TakeRow
+from voice_trainer.domain.attempt import Attempt, Baseline, Consent, Take, TakeState
+from voice_trainer.domain.summary import TakeOutcome, attempt_outcome
+from voice_trainer.errors import UsageError
+from voice_trainer.ports import AttemptSummary
+
+
+class SqlAttemptStore:
+    """The port `AttemptStore` on SQLAlchemy.
+
+    `where` is the path of a SQLite file, made when missing, or the URL of a database server. `lease_folder`
+    holds the lock files by which running programs are told from dead ones; by default it lies beside the
+    file. For a server it must be given, and programs on several machines need one they share.
+    """
+
+    def __init__(
+        self, where: str | Path, *, lease_folder: Path | None = None, busy_timeout_s: float = 5.0
+    ) -> None:
+        url = database_url(where)
+        self.file = database_file(url)
+        if lease_folder is None:
+            if self.file is None:
+                raise UsageError(
+                    "lease_folder_missing",
+                    f"The database {url.render_as_string()} is on a server, so a lease folder is needed.",
+                    remedy="Name a folder that every program using this database can write.",
+                )
+            lease_folder = self.file.with_name(f"{self.file.name}.leases")
+        self._where = str(self.file) if self.file else url.render_as_string()
+        schema.prepare(url, busy_timeout_s=busy_timeout_s)
+        self._engine = make_engine(url, busy_timeout_s=busy_timeout_s)
+        self._writer = self._engine.execution_options(**{WRITING: True})
+        self._leases = Leases(lease_folder)
+        self._adopted: set[tuple[str, str]] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database; takes still "recording" count as interrupted from now on."""
+        self._leases.close()
+        self._engine.dispose()
+
+    def save(self, attempt: Attempt) -> None:
+        """Insert or update the attempt and its takes; takes it does not name stay, behind those it names."""
+        with self._writing() as session:
+            row = session.get(AttemptRow, attempt.id)
+            if row is None:
+                row = AttemptRow(id=attempt.id)
+                session.add(row)
+            rows.fill_attempt(row, attempt)
+            # The takes' foreign key needs the attempt; without an ORM relation the order is ours to keep.
+            session.flush()
+            stored = {take.id: take for take in _takes(session, attempt.id)}
+            for position, take in enumerate(attempt.takes):
+                self._put(session, attempt.id, take, stored.pop(take.id, None), position)
+            for position, left in enumerate(stored.values(), start=len(attempt.takes)):
+                left.position = position
+
+    def save_take(self, attempt_id: str, take: Take) -> None:
+        """Insert the take behind the others, or update it in its place."""
+        with self._writing() as session:
+            if session.get(AttemptRow, attempt_id) is None:
+                raise _unknown(attempt_id)
+            row = session.get(TakeRow, (attempt_id, take.id))
+            last = select(func.max(TakeRow.position)).where(TakeRow.attempt_id == attempt_id)
+            position = row.position if row else (session.scalar(last) or 0) + 1
+            self._put(session, attempt_id, take, row, position)
+
+    def get(self, attempt_id: str) -> Attempt:
+        """The attempt; an unambiguous prefix of the id will do."""
+        with self._reading() as session:
+            row = session.get(AttemptRow, attempt_id) or _by_prefix(session, attempt_id)
+            return rows.attempt_of(row, _takes(session, row.id))
+
+    def summaries(
+        self, *, person: str | None = None, limit: int = 50, offset: int = 0
+    ) -> list[AttemptSummary]:
+        """Newest first; two queries, however many attempts there are."""
+        row = AttemptRow
+        query = select(row.id, row.person, row.created_at, row.scenario_id, row.title)
+        query = query.order_by(row.created_at.desc(), row.id.desc())
+        if person is not None:
+            query = query.where(row.person == person)
+        with self._reading() as session:
+            page = session.execute(query.limit(limit).offset(offset)).all()
+            outcomes = _outcomes(session, [line.id for line in page])
+        totals = ((line, attempt_outcome(outcomes[line.id])) for line in page)
+        return [
+            AttemptSummary(*line, total.takes, total.listening_points, total.delivery_points)
+            for line, total in totals
+        ]
+
+    def delete(self, attempt_id: str) -> None:
+        """Remove the attempt and its takes, here and in backup copies; one that is gone already is fine."""
+        with self._writing() as session:
+            session.execute(delete(TakeRow).where(TakeRow.attempt_id == attempt_id))
+            session.execute(delete(AttemptRow).where(AttemptRow.id == attempt_id))
+        if self.file is not None:
+            with storage_faults(self._where):
+                erase.from_log(self.file)
+                erase.from_backups(self.file, attempt_id)
+
+    def interrupted(self) -> list[tuple[Attempt, Take]]:
+        """Takes left in state "recording" by programs that no longer run.
+
+        They become this store's: another program that asks gets them only once this one has ended without
+        saving them in another state.
+        """
+        holders = select(TakeRow.recorded_by).where(TakeRow.state == TakeState.RECORDING.value).distinct()
+        with self._reading() as session:
+            found = [holder for holder in session.scalars(holders) if holder is not None]
+        with storage_faults(self._where):
+            for holder in found:
+                with self._leases.ended(holder) as gone:
+                    if gone:
+                        self._adopt(holder, self._leases.own())
+        with self._reading() as session:
+            ids = sorted({attempt_id for attempt_id, _ in self._adopted})
+            stored = [row for row in (session.get(AttemptRow, one) for one in ids) if row]
+            attempts = [rows.attempt_of(row, _takes(session, row.id)) for row in stored]
+        return [(a, take) for a in attempts for take in a.takes if (a.id, take.id) in self._adopted]
+
+    def save_baseline(self, baseline: Baseline) -> None:
+        """Add to the history; the same id again updates it."""
+        row = rows.baseline_row(baseline)
+        with self._writing() as session:
+            session.merge(row)
+
+    def baseline(self, person: str, device: str | None = None) -> Baseline | None:
+        """The newest baseline of the person on that device (on any, if None)."""
+        found = self._baselines(person, device, limit=1)
+        return found[0] if found else None
+
+    def baselines(self, person: str) -> list[Baseline]:
+        """All, newest first."""
+        return self._baselines(person, None, limit=None)
+
+    def save_consent(self, consent: Consent) -> None:
+        """Remember that a person agreed; every time is kept."""
+        with self._writing() as session:
+            session.add(ConsentRow(person=consent.person, version=consent.version, given_at=consent.given_at))
+
+    def consent(self, person: str) -> Consent | None:
+        """The newest consent of the person."""
+        query = select(ConsentRow).where(ConsentRow.person == person)
+        with self._reading() as session:
+            row = session.scalars(query.order_by(ConsentRow.given_at.desc(), ConsentRow.id.desc())).first()
+            return Consent(row.person, row.version, row.given_at) if row else None
+
+    def _baselines(self, person: str, device: str | None, *, limit: int | None) -> list[Baseline]:
+        query = select(BaselineRow).where(BaselineRow.person == person)
+        if device is not None:
+            query = query.where(BaselineRow.device == device)
+        query = query.order_by(BaselineRow.created_at.desc(), BaselineRow.id.desc()).limit(limit)
+        with self._reading() as session:
+            return [rows.baseline_of(row) for row in session.scalars(query)]
+
+    def _put(self, session: Session, attempt_id: str, take: Take, row: TakeRow | None, position: int) -> None:
+        if row is None:
+            row = TakeRow(attempt_id=attempt_id, id=take.id)
+            session.add(row)
+        rows.fill_take(row, take)
+        row.position = position
+        if take.state is not TakeState.RECORDING:
+            row.recorded_by = None
+            self._adopted.discard((attempt_id, take.id))
+        elif row.recorded_by is None:  # a take that is being recorded stays with who records it
+            row.recorded_by = self._leases.own()
+
+    def _adopt(self, holder: str, mine: str) -> None:
+        recording = (TakeRow.state == TakeState.RECORDING.value, TakeRow.recorded_by == holder)
+        with self._writing() as session:
+            taken = session.execute(select(TakeRow.attempt_id, TakeRow.id).where(*recording)).all()
+            session.execute(update(TakeRow).where(*recording).values(recorded_by=mine))
+        self._adopted.update((attempt_id, take_id) for attempt_id, take_id in taken)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """One transaction that holds the write lock from its start."""
+        with storage_faults(self._where), Session(self._writer) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with storage_faults(self._where), Session(self._engine) as session:
+            yield session
+
+
+def _takes(session: Session, attempt_id: str) -> Sequence[TakeRow]:
+    query = select(TakeRow).where(TakeRow.attempt_id == attempt_id).order_by(TakeRow.position, TakeRow.id)
+    return session.scalars(query).all()
+
+
+def _by_prefix(session: Session, prefix: str) -> AttemptRow:
+    """Compares exactly: LIKE would ignore case here and give % and _ a meaning."""
+    if not prefix:
+        raise _unknown(prefix)
+    query = select(AttemptRow.id).where(func.substr(AttemptRow.id, 1, len(prefix)) == prefix)
+    ids = session.scalars(query.order_by(AttemptRow.id).limit(4)).all()
+    if len(ids) > 1:
+        raise UsageError(
+            "attempt_ambiguous",
+            f"Several attempts begin with {prefix!r}: {', '.join(ids[:3])}{', ...' if len(ids) > 3 else ''}.",
+            remedy="Give more of the id.",
+        )
+    row = session.get(AttemptRow, ids[0]) if ids else None
+    if row is None:
+        raise _unknown(prefix)
+    return row
+
+
+def _outcomes(session: Session, attempt_ids: Sequence[str]) -> dict[str, list[TakeOutcome]]:
+    row = TakeRow
+    query = select(
+        row.attempt_id, row.turn_id, row.number, row.state, row.listening_points, row.delivery_points
+    )
+    outcomes: dict[str, list[TakeOutcome]] = defaultdict(list)
+    for take in session.execute(query.where(row.attempt_id.in_(attempt_ids))):
+        attempt_id, turn_id, number, state, listening, delivery = take
+        outcomes[attempt_id].append(TakeOutcome(turn_id, number, TakeState(state), listening, delivery))
+    return outcomes
+
+
+def _unknown(attempt_id: str) -> UsageError:
+    return UsageError(
+        "attempt_unknown",
+        f"There is no attempt {attempt_id!r}.",
+        remedy="`voice-trainer attempts list` shows those there are.",
+    )

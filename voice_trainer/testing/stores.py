@@ -1,0 +1,187 @@
+"""Stores that live in memory, for tests and for authors of plug-ins.
+
+They keep the same contract as the real ones: `tests/unit/test_store_contract.py` holds both to it.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+
+from voice_trainer.domain.attempt import Attempt, Baseline, Consent, Take, TakeState
+from voice_trainer.domain.summary import attempt_outcome, take_outcome
+from voice_trainer.domain.waveform import FloatArray, Waveform
+from voice_trainer.errors import StorageError, UsageError
+from voice_trainer.ports import AttemptSummary
+
+
+class MemoryAttemptStore:
+    """The port `AttemptStore` in memory; `crash` plays the death of the recording program."""
+
+    def __init__(self) -> None:
+        self._attempts: dict[str, Attempt] = {}
+        self._baselines: dict[str, Baseline] = {}
+        self._consents: list[Consent] = []
+        self._orphans: set[tuple[str, str]] = set()
+
+    def crash(self) -> None:
+        """Whatever is "recording" now was left behind by a program that no longer runs."""
+        self._orphans |= {
+            (attempt.id, take.id)
+            for attempt in self._attempts.values()
+            for take in attempt.takes
+            if take.state is TakeState.RECORDING
+        }
+
+    def save(self, attempt: Attempt) -> None:
+        """Insert or update; takes it does not name stay, behind those it names."""
+        named = {take.id for take in attempt.takes}
+        before = self._attempts.get(attempt.id)
+        left = tuple(take for take in before.takes if take.id not in named) if before else ()
+        self._attempts[attempt.id] = replace(attempt, takes=attempt.takes + left)
+
+    def save_take(self, attempt_id: str, take: Take) -> None:
+        """Insert the take behind the others, or update it in its place."""
+        attempt = self._attempts.get(attempt_id)
+        if attempt is None:
+            raise _unknown(attempt_id)
+        takes = {one.id: one for one in attempt.takes} | {take.id: take}
+        self._attempts[attempt_id] = replace(attempt, takes=tuple(takes.values()))
+
+    def get(self, attempt_id: str) -> Attempt:
+        """The attempt; an unambiguous prefix of the id will do."""
+        if attempt_id in self._attempts:
+            return self._attempts[attempt_id]
+        found = [one for one in self._attempts if attempt_id and one.startswith(attempt_id)]
+        if len(found) > 1:
+            raise UsageError("attempt_ambiguous", f"Several attempts begin with {attempt_id!r}.")
+        if not found:
+            raise _unknown(attempt_id)
+        return self._attempts[found[0]]
+
+    def summaries(
+        self, *, person: str | None = None, limit: int = 50, offset: int = 0
+    ) -> list[AttemptSummary]:
+        """Newest first."""
+        ours = [one for one in self._attempts.values() if person is None or one.person == person]
+        ours.sort(key=lambda attempt: (attempt.created_at, attempt.id), reverse=True)
+        return [_summary(attempt) for attempt in ours[offset : offset + limit]]
+
+    def delete(self, attempt_id: str) -> None:
+        """Remove the attempt and its takes; one that is gone already is fine."""
+        self._attempts.pop(attempt_id, None)
+
+    def interrupted(self) -> list[tuple[Attempt, Take]]:
+        """Takes that were "recording" at the last `crash` and still are."""
+        return [
+            (attempt, take)
+            for attempt in sorted(self._attempts.values(), key=lambda attempt: attempt.id)
+            for take in attempt.takes
+            if take.state is TakeState.RECORDING and (attempt.id, take.id) in self._orphans
+        ]
+
+    def save_baseline(self, baseline: Baseline) -> None:
+        """Add to the history; the same id again updates it."""
+        self._baselines[baseline.id] = baseline
+
+    def baseline(self, person: str, device: str | None = None) -> Baseline | None:
+        """The newest baseline of the person on that device (on any, if None)."""
+        return next((one for one in self.baselines(person) if device in (None, one.device)), None)
+
+    def baselines(self, person: str) -> list[Baseline]:
+        """All, newest first."""
+        ours = [one for one in self._baselines.values() if one.person == person]
+        return sorted(ours, key=lambda one: (one.created_at, one.id), reverse=True)
+
+    def save_consent(self, consent: Consent) -> None:
+        """Remember that a person agreed."""
+        self._consents.append(consent)
+
+    def consent(self, person: str) -> Consent | None:
+        """The newest consent of the person."""
+        ours = [consent for consent in reversed(self._consents) if consent.person == person]
+        return max(ours, key=lambda consent: consent.given_at, default=None)
+
+
+class MemoryBlobWriter:
+    """A recording being written into a `MemoryBlobStore`; every write is kept at once."""
+
+    def __init__(self, blobs: dict[str, bytes], key: str, *, rate_hz: int) -> None:
+        self._blobs = blobs
+        self._key = key
+        self._rate_hz = rate_hz
+        self._samples: FloatArray = np.zeros(0, np.float32)
+        self.write(self._samples)
+
+    def write(self, samples: FloatArray) -> None:
+        """Append."""
+        import soundfile
+
+        self._samples = np.concatenate([self._samples, samples])
+        file = io.BytesIO()
+        soundfile.write(file, self._samples, self._rate_hz, subtype="FLOAT", format="WAV")
+        self._blobs[self._key] = file.getvalue()
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+
+class MemoryBlobStore:
+    """The port `BlobStore` in memory."""
+
+    def __init__(self) -> None:
+        self._blobs: dict[str, bytes] = {}
+
+    def writer(self, key: str, *, rate_hz: int) -> MemoryBlobWriter:
+        """Begin a recording under `key`; an existing one is never overwritten."""
+        if key in self._blobs:
+            raise StorageError(
+                "recording_exists", f"There is a recording {key} already.", remedy="No take is overwritten."
+            )
+        return MemoryBlobWriter(self._blobs, key, rate_hz=rate_hz)
+
+    def read(self, key: str) -> Waveform:
+        """The recording, mixed down to mono."""
+        import soundfile
+
+        samples, rate_hz = soundfile.read(io.BytesIO(self.get(key)), dtype="float32", always_2d=True)
+        return Waveform(samples.mean(axis=1, dtype=np.float32), rate_hz)
+
+    def put(self, key: str, content: bytes) -> None:
+        """Store a whole file."""
+        self._blobs[key] = bytes(content)
+
+    def get(self, key: str) -> bytes:
+        """The whole file."""
+        if key not in self._blobs:
+            raise StorageError("recording_missing", f"The recording {key} is not there.")
+        return self._blobs[key]
+
+    def delete(self, key: str) -> None:
+        """Remove the recording and what is derived from it (``key.*``); missing is fine."""
+        for one in [one for one in self._blobs if one == key or one.startswith(f"{key}.")]:
+            del self._blobs[one]
+
+    def keys(self) -> list[str]:
+        """All keys, sorted."""
+        return sorted(self._blobs)
+
+
+def _summary(attempt: Attempt) -> AttemptSummary:
+    outcome = attempt_outcome(take_outcome(take) for take in attempt.takes)
+    return AttemptSummary(
+        attempt.id,
+        attempt.person,
+        attempt.created_at,
+        attempt.scenario.id,
+        attempt.scenario.title,
+        outcome.takes,
+        outcome.listening_points,
+        outcome.delivery_points,
+    )
+
+
+def _unknown(attempt_id: str) -> UsageError:
+    return UsageError("attempt_unknown", f"There is no attempt {attempt_id!r}.")
