@@ -1,0 +1,25 @@
+"""Fixtures of the tests that play and record for real."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests import virtual_audio as headset
+
+
+@pytest.fixture
+def virtual_audio(monkeypatch: pytest.MonkeyPatch) -> Iterator[headset.VirtualAudio]:
+    """A virtual headset of this test's own; programs started by the test use it too."""
+    lacking = headset.missing_part()
+    if lacking:
+        if os.environ.get("CI") == "true":
+            pytest.fail(lacking)
+        pytest.skip(lacking)
+    with headset.running() as audio:
+        for name, value in audio.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("PULSE_LATENCY_MSEC", raising=False)
+        yield audio
