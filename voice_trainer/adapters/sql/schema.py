@@ -34,7 +34,8 @@ def prepare(url: URL, *, busy_timeout_s: float, migrations: Path = MIGRATIONS) -
     with faults.storage_faults(where):
         if file is not None:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file.touch(mode=0o600)  # what people said is theirs, also on a shared machine
+            if not file.exists():
+                file.touch(mode=0o600)  # what people said is theirs, also on a shared machine
         if _checked_revision(url, known, where=where, busy_timeout_s=busy_timeout_s) == known[-1]:
             return
         if file is None:
