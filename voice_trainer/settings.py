@@ -78,7 +78,9 @@ def settings_file(environ: Mapping[str, str] = os.environ) -> Path:
     return user_config_path(APP, appauthor=False) / "settings.toml"
 
 
-def load_settings(environ: Mapping[str, str] = os.environ, **options: object) -> Settings:
+def load_settings(
+    options: Mapping[str, object] | None = None, *, environ: Mapping[str, str] = os.environ
+) -> Settings:
     """Settings from file, environment and command options; an option of None counts as not given.
 
     Raises
@@ -100,7 +102,7 @@ def load_settings(environ: Mapping[str, str] = os.environ, **options: object) ->
     for name in Settings.model_fields:
         if (text := environ.get(f"{PREFIX}{name.upper()}")) is not None:
             values[name] = text
-    values.update({name: value for name, value in options.items() if value is not None})
+    values.update({name: value for name, value in (options or {}).items() if value is not None})
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

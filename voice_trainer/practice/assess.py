@@ -64,6 +64,7 @@ class Assessment:
     delivery: Delivery | None
     listening: Listening | None
     score: Score
+    baseline: VoiceProfile | None = None
     indicative: bool = False
 
 
@@ -107,7 +108,7 @@ def assess(
         listening=listening,
     )
     emit(Scored(score))
-    return Assessment(transcript, machine, delivery, listening, score)
+    return Assessment(transcript, machine, delivery, listening, score, reply.baseline)
 
 
 def assess_text(

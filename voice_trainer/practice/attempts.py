@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice_trainer.domain.attempt import Attempt, TakeState
-from voice_trainer.errors import VoiceTrainerError
+from voice_trainer.errors import UsageError, VoiceTrainerError
 from voice_trainer.ports import AttemptStore, BlobStore
 from voice_trainer.practice.assess import Engines
 from voice_trainer.practice.events import Emit, ignore
@@ -56,7 +56,16 @@ def delete_attempt(attempt: Attempt, *, store: AttemptStore, blobs: BlobStore) -
 def import_attempt(
     attempt: Attempt, recordings: dict[str, bytes], *, store: AttemptStore, blobs: BlobStore
 ) -> None:
-    """Take over an attempt from another machine, recordings first, all or nothing."""
+    """Take over an attempt from another machine, recordings first, all or nothing.
+
+    Raises `UsageError` ``attempt_exists`` where it is here already: nothing is overwritten.
+    """
+    if _is_here(store, attempt.id):
+        raise UsageError(
+            "attempt_exists",
+            f"The attempt {attempt.id} is here already.",
+            remedy=f"See `voice-trainer attempts show {attempt.id}`; delete it first to take it over again.",
+        )
     stored: list[str] = []
     try:
         for key, content in recordings.items():
@@ -67,3 +76,10 @@ def import_attempt(
         for key in stored:
             blobs.delete(key)
         raise
+
+
+def _is_here(store: AttemptStore, attempt_id: str) -> bool:
+    try:
+        return store.get(attempt_id).id == attempt_id
+    except UsageError:
+        return False

@@ -66,6 +66,22 @@ def record_baseline(
     return baseline, recording
 
 
+def import_baseline(
+    recordings: list[Waveform],
+    *,
+    person: str,
+    device: str,
+    detector: SpeechDetector,
+    store: AttemptStore,
+    clock: Clock,
+) -> Baseline:
+    """A baseline from recordings that exist already; the recordings stay where they are."""
+    identity = f"{clock.now():%Y%m%d}-{secrets.token_hex(4)}"
+    baseline = Baseline(identity, person, device, clock.now(), profile_of(recordings, detector=detector))
+    store.save_baseline(baseline)
+    return baseline
+
+
 def profile_of(recordings: list[Waveform], *, detector: SpeechDetector) -> VoiceProfile:
     """One profile from one or more recordings of the same voice on the same device."""
     rates = {recording.rate_hz for recording in recordings}

@@ -56,15 +56,18 @@ class PracticeSession:
         scenario_sha256: str,
         person: str,
         emit: Emit = ignore,
-        stop_requested: Callable[[], bool] = lambda: False,
     ) -> None:
         self._desk = desk
         self._emit = emit
-        self._stop_requested = stop_requested
+        self._stop_requested: Callable[[], bool] = lambda: False
         self._lines: dict[str, Waveform | None] = {}
         now = desk.clock.now()
         identity = f"{now:%Y%m%d}-{secrets.token_hex(4)}"
         self.attempt = Attempt(identity, person, now, scenario, scenario_sha256)
+
+    def stop_with(self, stop_requested: Callable[[], bool]) -> None:
+        """Ask `stop_requested` from now on whether to stop playing or recording."""
+        self._stop_requested = stop_requested
 
     def prepare(self, turn: Turn) -> None:
         """Synthesise the customer's line ahead, so that nobody waits for it later."""

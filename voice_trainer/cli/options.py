@@ -1,0 +1,54 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from voice_trainer.settings import load_settings
+from voice_trainer.wiring import House
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def person_options(command: Command) -> Command:
+    """``--as`` and ``--data-dir``."""
+    for option in (
+        click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the recordings."),
+        click.option("--as", "person", metavar="NAME", help="Whose attempts; your login by default."),
+    ):
+        command = option(command)
+    return command
+
+
+def device_options(command: Command) -> Command:
+    """``--input`` and ``--output``."""
+    for option in (
+        click.option(
+            "--output", "output_device", metavar="NAME", help="Headset: part of its name, or number."
+        ),
+        click.option("--input", "input_device", metavar="NAME", help="Microphone: likewise."),
+    ):
+        command = option(command)
+    return command
+
+
+def engine_options(command: Command) -> Command:
+    """``--engine`` and ``--model``."""
+    for option in (
+        click.option("--model", metavar="FILE|NAME", help="Whisper's weights: a file, a folder or a name."),
+        click.option("--engine", metavar="NAME", help="Recogniser: whisper or pocketsphinx."),
+    ):
+        command = option(command)
+    return command
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON alone on stdout.")
+
+
+def house(*, engine: str | None = None, model: str | None = None, **options: object) -> House:
+    """The wired house for these options."""
+    return House(load_settings(options), engine, model)

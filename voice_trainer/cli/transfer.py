@@ -1,0 +1,59 @@
+"""`voice-trainer export` and `import`: an attempt travels to the coach as one file, with its consent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from voice_trainer.cli.console import console
+from voice_trainer.cli.options import house, person_options
+from voice_trainer.errors import ExitStatus, StorageError, UsageError
+from voice_trainer.exports.bundle import read_bundle, write_bundle
+from voice_trainer.practice.attempts import import_attempt
+
+
+@click.command("export")
+@click.argument("attempt_id")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Write over a file that exists.")
+@person_options
+def export_command(
+    attempt_id: str, file: Path | None, force: bool, person: str | None, data_dir: Path | None
+) -> int:
+    """Write ATTEMPT_ID with recordings, scores and consent to FILE."""
+    home = house(person=person, data_dir=data_dir)
+    attempt = home.store.get(attempt_id)
+    target = file or Path(f"{attempt.id}.vtattempt")
+    if target.exists() and not force:
+        raise UsageError("file_exists", f"{target} exists already.", remedy="Name another, or add --force.")
+    content = write_bundle(attempt, blobs=home.blobs, consent=home.store.consent(attempt.person))
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise StorageError(
+            "export_failed", f"{target} cannot be written: {error}.", remedy="Choose another folder."
+        ) from error
+    console().print(f"Wrote {target} ({len(content) / 1e6:.1f} MB). It holds {attempt.person}'s voice.")
+    return ExitStatus.DONE
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@person_options
+def import_command(file: Path, person: str | None, data_dir: Path | None) -> int:
+    """Take over the attempt in FILE."""
+    home = house(person=person, data_dir=data_dir)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            "bundle_unreadable", f"{file} cannot be read: {error}.", remedy="Check the path."
+        ) from error
+    bundle = read_bundle(content)
+    import_attempt(bundle.attempt, bundle.audio, store=home.store, blobs=home.blobs)
+    if bundle.consent is not None and home.store.consent(bundle.consent.person) is None:
+        home.store.save_consent(bundle.consent)
+    attempt = bundle.attempt
+    console().print(f"Took over {attempt.id}: {attempt.person}, “{attempt.scenario.title}”.", markup=False)
+    return ExitStatus.DONE

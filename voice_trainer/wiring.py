@@ -1,0 +1,171 @@
+"""The only place that joins ports to adapters. Nothing heavy is imported before it is used."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from voice_trainer.errors import ModelError, UsageError
+from voice_trainer.settings import Settings
+
+if TYPE_CHECKING:
+    from voice_trainer.adapters.files import FileBlobStore
+    from voice_trainer.adapters.sounddevice import SoundDevicePlayer, SoundDeviceRecorder
+    from voice_trainer.adapters.sql.store import SqlAttemptStore
+    from voice_trainer.domain.waveform import Waveform
+    from voice_trainer.library.finding import ScenarioLibrary
+    from voice_trainer.ports import Aligner, Clock, Embedder, SpeechDetector, Synthesizer, Transcriber
+    from voice_trainer.practice.assess import Engines
+
+AgentChannel = Literal["left", "right"]
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """The current time, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic_s(self) -> float:
+        """Seconds that only ever grow."""
+        return time.monotonic()
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything, made when first asked for and kept.
+
+    `engine` and `model` choose the recogniser; None leaves the choice to what is installed.
+    """
+
+    settings: Settings
+    engine: str | None = None
+    model: str | None = None
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The machine's time."""
+        return SystemClock()
+
+    @cached_property
+    def library(self) -> ScenarioLibrary:
+        """Built-in calls, the user's own over them."""
+        from voice_trainer.library.finding import ScenarioLibrary, builtin_folder
+
+        own = self.settings.user_scenarios
+        if self.settings.scenarios_dir is not None and not own.is_dir():
+            raise UsageError(
+                "scenarios_folder_missing",
+                f"There is no folder {own}.",
+                remedy="Name a folder with practice calls, or leave the setting scenarios_dir out.",
+            )
+        return ScenarioLibrary([builtin_folder(), *([own] if own.is_dir() else [])])
+
+    @cached_property
+    def store(self) -> SqlAttemptStore:
+        """Attempts in the data folder."""
+        from voice_trainer.adapters.sql.store import SqlAttemptStore
+
+        return SqlAttemptStore(self.settings.data_dir / "attempts.sqlite3")
+
+    @cached_property
+    def blobs(self) -> FileBlobStore:
+        """Recordings in the data folder."""
+        from voice_trainer.adapters.files import FileBlobStore
+
+        return FileBlobStore(self.settings.data_dir / "recordings")
+
+    @cached_property
+    def synthesizer(self) -> Synthesizer:
+        """The customer's voice; lines once spoken are kept."""
+        from voice_trainer.adapters.pyttsx3 import Pyttsx3Synthesizer
+
+        return Pyttsx3Synthesizer(cache_dir=self.settings.data_dir / "cache" / "voice")
+
+    @cached_property
+    def player(self) -> SoundDevicePlayer:
+        """The output."""
+        from voice_trainer.adapters.sounddevice import SoundDevicePlayer
+
+        return SoundDevicePlayer(_device(self.settings.output_device))
+
+    @cached_property
+    def recorder(self) -> SoundDeviceRecorder:
+        """The microphone."""
+        from voice_trainer.adapters.sounddevice import SoundDeviceRecorder
+
+        return SoundDeviceRecorder(_device(self.settings.input_device))
+
+    @cached_property
+    def detector(self) -> SpeechDetector:
+        """Tells speech from other sound."""
+        from voice_trainer.adapters.silero import SileroDetector
+
+        return SileroDetector()
+
+    @cached_property
+    def recogniser(self) -> tuple[Transcriber, str]:
+        """The recogniser, and one line that says which and why."""
+        from voice_trainer.adapters.recognisers import choose
+
+        return choose(self.engine or self.settings.engine, model=self.model, models_dir=self.settings.models)
+
+    @cached_property
+    def aligner(self) -> Aligner | None:
+        """Times for words that a person typed; None where pocketsphinx is not installed."""
+        from voice_trainer.adapters.pocketsphinx import PocketSphinxAligner
+
+        try:
+            return PocketSphinxAligner()
+        except ModelError:
+            return None
+
+    @cached_property
+    def embedder(self) -> Embedder | None:
+        """Likeness of meaning; None where the weights are not installed: keys and words judge alone then."""
+        from voice_trainer.adapters.minilm import MiniLmEmbedder
+
+        try:
+            return MiniLmEmbedder()
+        except ModelError:
+            return None
+
+    @cached_property
+    def engines(self) -> Engines:
+        """All that judging needs."""
+        from voice_trainer.practice.assess import Engines
+        from voice_trainer.scoring import load_rubric
+
+        return Engines(
+            transcriber=self.recogniser[0],
+            detector=self.detector,
+            rubric=load_rubric(),
+            aligner=self.aligner,
+            embedder=self.embedder,
+        )
+
+    def loader(self, agent_channel: AgentChannel | None = None) -> Callable[[Path], Waveform]:
+        """Reads recordings that exist already."""
+        from voice_trainer.adapters.soundfile import load_audio
+
+        def load(path: Path) -> Waveform:
+            return load_audio(path, agent_channel=agent_channel, max_duration_s=self.settings.longest_file_s)
+
+        return load
+
+
+def fixtures_folder() -> Path:
+    """The recordings of the demo: inside a wheel, beside the package in a checkout."""
+    inside = Path(__file__).parent / "audio_fixtures"
+    return inside if inside.is_dir() else Path(__file__).parents[1] / "audio_fixtures"
+
+
+def _device(named: str | None) -> str | int | None:
+    """A device's number where only digits were given."""
+    return int(named) if named is not None and named.isdigit() else named
