@@ -120,6 +120,13 @@ def test_a_recording_no_take_names_is_refused() -> None:
     assert "no take names" in refusal(forged(audio_key="two/t1")).message
 
 
+@pytest.mark.parametrize("key", ["two/t1", "one", "one-more/t1"])
+def test_a_bundle_cannot_write_over_another_attempts_recording(key: str) -> None:
+    take = replace(TAKE, audio_key=key)
+    error = refusal(forged(replace(ATTEMPT, takes=(take,)), audio_key=key))
+    assert "belongs to another attempt" in error.message
+
+
 def test_a_member_that_is_not_listed_is_refused() -> None:
     assert "not those it lists" in refusal(forged(extra={"../../evil": b"x"})).message
 

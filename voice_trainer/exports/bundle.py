@@ -186,8 +186,12 @@ def _check_names(attempt: Attempt, audio: dict[str, bytes], consent: Consent | N
     keys = {take.audio_key for take in attempt.takes if take.audio_key is not None}
     if not audio.keys() <= keys:
         raise _broken("it holds a recording that no take names")
-    _require(_KEY, keys, "recording")
     _require(_ID, [attempt.id, *(take.id for take in attempt.takes)], "id")
+    _require(_KEY, keys, "recording")
+    for key in sorted(keys):
+        # An attempt's recordings lie under its id: one that is new here cannot write over another's.
+        if not key.startswith(f"{attempt.id}/"):
+            raise _broken(f"the recording {key!r} belongs to another attempt")
     if len({take.id for take in attempt.takes}) != len(attempt.takes):
         raise _broken("two takes have the same id")
     if consent is not None and consent.person != attempt.person:
