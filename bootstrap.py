@@ -41,6 +41,19 @@ PIP = ("--disable-pip-version-check", "--no-input", "--progress-bar", "off")
 LOCKED = ("--no-deps", "--require-hashes")
 WHISPER_PINS = "requirements/whisper.txt"
 
+# Compile now what would otherwise make the first score wait: librosa has numba write machine code, and pip
+# was told not to compile the thousands of modules (tests, mostly) that nobody imports.
+WARM_UP = """
+import importlib, numpy
+for name in ("librosa", "scipy.signal", "soundfile", "alembic.command", "pydantic", "whisper"):
+    try:
+        importlib.import_module(name)
+    except (ImportError, OSError):
+        pass
+import librosa
+librosa.stft(librosa.resample(numpy.zeros(8192, dtype="float32"), orig_sr=8000, target_sr=16000))
+"""
+
 
 class Options:
     """What was asked for on the command line."""
@@ -166,20 +179,22 @@ class Installation:
         """Do the stages in `missing`."""
         if not can_go_on(made_at=self.stamp.get("root", str(ROOT))):
             create_environment()
-            self.stamp = {"root": str(ROOT)}
+            self.stamp = {"root": str(ROOT), "whisper_outcome": self.stamp.get("whisper_outcome", "")}
             self._write()
             missing = list(self.stages)
         for name in missing:
             getattr(self, f"_install_{name}")()
             self.stamp[name] = self.stages[name]
             self._write()
-        if "core" in missing:
-            self._warm_up()
+        if "core" in missing or "whisper" in missing:
+            with Progress("Preparing the first start."):
+                subprocess.run([str(PYTHON), "-c", WARM_UP], check=False, capture_output=True, timeout=600)
 
     def _write(self) -> None:
-        self.stamp["packages"] = [
-            str(path) for path in sorted(VENV.glob("[Ll]ib/**/site-packages/*.dist-info"))
-        ]
+        packages = site_packages()
+        self.stamp["packages"] = (
+            sorted(path.name for path in packages.glob("*.dist-info")) if packages else []
+        )
         partial = STAMP.with_suffix(".part")
         partial.write_text(json.dumps(self.stamp, indent=1), encoding="utf-8")
         partial.replace(STAMP)
@@ -187,12 +202,12 @@ class Installation:
     def _stage(self, title: str, *steps: tuple[str, ...]) -> None:
         with Progress(title) as progress:
             for step in steps:
-                pip(progress, self.options, "install", *step)
+                pip(progress, self.options, "install", "--no-compile", *step)
         say(f"  done: {progress.summary()}")
 
     def _install_core(self) -> None:
         self._stage(
-            "Installing sound, speech and measuring (about 180 MB).", (*LOCKED, "-r", "requirements/core.txt")
+            "Installing sound, speech and measuring (190 MB).", (*LOCKED, "-r", "requirements/core.txt")
         )
 
     def _install_embeddings(self) -> None:
@@ -210,12 +225,13 @@ class Installation:
 
     def _install_whisper(self) -> None:
         """The one stage that may fail: pocketsphinx recognises without it."""
-        if self.options.whisper is False:
+        left_out = self.stamp.get("whisper_outcome") == "left out"
+        if self.options.whisper is False or (left_out and not self.options.whisper):
             self.stamp["whisper_outcome"] = "left out"
             return
         try:
             self._stage(
-                "Installing Whisper and torch (200 MB for a CPU; on Linux up to 3 GB where pip offers CUDA).",
+                "Installing Whisper and torch (200 MB for a CPU; 2.8 GB on Linux where pip finds CUDA's).",
                 ("-c", WHISPER_PINS, torch_pin()),
                 ("--no-deps", "--no-build-isolation", "-r", WHISPER_PINS),
             )
@@ -224,14 +240,6 @@ class Installation:
             self.stamp["whisper_outcome"] = "failed"
             say(f"{failure}\nWhisper could not be installed. The rest works, and pocketsphinx recognises.")
             say("Try again with: python3 bootstrap.py --with-whisper")
-
-    def _warm_up(self) -> None:
-        """Compile now what would otherwise make the first score wait (numba, for librosa)."""
-        with Progress("Preparing the first start."):
-            subprocess.run([str(PYTHON), "-c", WARM_UP], check=False, capture_output=True)
-
-
-WARM_UP = "import librosa, numpy; librosa.feature.rms(y=numpy.zeros(4096, dtype='float32'))"
 
 
 def site_packages() -> Path | None:

@@ -34,8 +34,8 @@ REMEDIES = (
     ),
     (
         r"No matching distribution|Could not find a version",
-        "The package is not offered for this Python and machine; a --wheels folder must be filled on the same "
-        "kind of machine (bootstrap.py --download DIR).",
+        "The package is not offered for this Python and machine; a --wheels folder must be filled on the "
+        "same kind of machine (bootstrap.py --download DIR).",
     ),
     (
         r"Permission denied|Errno 13",
