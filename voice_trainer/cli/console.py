@@ -17,7 +17,9 @@ _THEME = Theme({"good": "green", "middle": "yellow", "bad": "red", "quiet": "dim
 def console() -> Console:
     """Standard output. `NO_COLOR`, `TERM=dumb` and pipes are respected."""
     _never_fail_on_letters()
-    return Console(theme=_THEME, highlight=False, soft_wrap=not sys.stdout.isatty())
+    # A pipe has no width: wide lines are easier to cut and search than wrapped ones.
+    width = None if sys.stdout.isatty() else 120
+    return Console(theme=_THEME, highlight=False, width=width)
 
 
 @cache

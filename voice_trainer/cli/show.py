@@ -14,7 +14,7 @@ from voice_trainer.domain.rubric import MIDDLE_POINTS, TOP_POINTS
 from voice_trainer.domain.scenario import Turn
 from voice_trainer.domain.score import CriterionScore, Score
 from voice_trainer.domain.transcript import Transcript, TranscriptSource
-from voice_trainer.exports.wording import CRITERIA
+from voice_trainer.exports.wording import CRITERIA, FACTS
 
 _STYLES = {
     FactStatus.REFLECTED: "good",

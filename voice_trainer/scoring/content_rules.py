@@ -40,6 +40,9 @@ def judge_paraphrase(listening: Listening, turn: Turn, rule: CriterionRule) -> C
     # Without a declared wish its share goes to the facts: nothing that was not asked for can be lost.
     wish_share = numbers["wish"] if listening.wish.status is not None else 0.0
     fact_share = 100 * (numbers["facts"] + numbers["wish"] - wish_share)
+    reflected = [f for f in judged if f.status is FactStatus.REFLECTED]
+    if len(reflected) == len(judged) > 1:
+        tally.praise(f"You gave back all {len(judged)} facts in your own words.")
     for finding in judged:
         named = texts[finding.fact_id].text if finding.fact_id in texts else finding.fact_id
         _judge_fact(finding, named, fact_share * weights[finding.fact_id] / sum(weights.values()), tally)

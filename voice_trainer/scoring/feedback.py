@@ -9,6 +9,7 @@ from voice_trainer.domain.measurement import Heard
 from voice_trainer.domain.rubric import Rubric
 from voice_trainer.domain.scenario import Turn
 from voice_trainer.domain.score import CONTENT_CRITERIA, Criterion, CriterionScore, Feedback, Reason
+from voice_trainer.scoring.content_rules import CALM_EMOTIONS
 
 _STRENGTH_ORDER = (
     Criterion.PARAPHRASE,
@@ -73,37 +74,69 @@ def _biggest_loss(criteria: tuple[CriterionScore, ...], rubric: Rubric) -> tuple
 
 def _sentence_to_try(listening: Listening | None, turn: Turn) -> str:
     """A sentence from the customer's own facts, led by the feeling where it was not named."""
-    missed: list[str] = []
-    if listening is not None:
-        weak = {
-            f.fact_id for f in listening.facts if f.status in (FactStatus.MISSED, FactStatus.CONTRADICTED)
-        }
-        partly = {f.fact_id for f in listening.facts if f.status is FactStatus.PARTLY}
-        missed = [fact.text for fact in turn.facts if fact.id in (weak or partly)]
-    missed = missed or [fact.text for fact in turn.facts[:1]]
-    lead = _LEADS.get(turn.emotion, f"I can hear you're {turn.emotion}" if turn.emotion else "")
-    if listening is not None and listening.emotion.status is EmotionStatus.NAMED and missed:
-        lead = "Let me make sure I've got this"
-    if not missed:
+    named = listening is not None and listening.emotion.status is EmotionStatus.NAMED
+    facts = _facts_to_try(listening, turn)
+    if named and not facts and turn.model_replies:
+        # Nothing was missed: another good way to say the same teaches more than a repetition.
+        return turn.model_replies[0].strip()
+    lead = "Let me make sure I've got this" if named else _lead(turn)
+    if not facts:
         wish = f" You'd like to {to_second_person(turn.wish.text)}, is that right?" if turn.wish else ""
-        return f"{lead}.{wish}".strip(" .") + ("" if wish else ".")
-    facts = " and ".join(to_second_person(text) for text in missed[:2])
-    opening = f"{lead}: " if lead else "So "
-    return f"{opening}{facts}. Have I understood you?"
+        return (
+            f"{lead}.{wish}" if lead else wish.strip() or "Thank you for telling me. Have I understood you?"
+        )
+    said = " and ".join(to_second_person(text) for text in facts[:2])
+    return f"{lead}: {said}. Have I understood you?" if lead else f"So {said}. Have I understood you?"
+
+
+def _facts_to_try(listening: Listening | None, turn: Turn) -> list[str]:
+    """What was missed, else what came back in part; all of it where nothing could be judged."""
+    if listening is None:
+        return [fact.text for fact in turn.facts]
+    for statuses in ((FactStatus.MISSED, FactStatus.CONTRADICTED), (FactStatus.PARTLY,)):
+        ids = {finding.fact_id for finding in listening.facts if finding.status in statuses}
+        if ids:
+            return [fact.text for fact in turn.facts if fact.id in ids]
+    return []
+
+
+def _lead(turn: Turn) -> str:
+    if turn.emotion.lower() in CALM_EMOTIONS:
+        return ""
+    return _LEADS.get(turn.emotion, f"I can hear you're {turn.emotion}")
 
 
 _PERSONS = (
-    (r"\bthey are\b|\bthe customer is\b|\bshe is\b|\bhe is\b", "you are"),
-    (r"\bthey were\b|\bthe customer was\b|\bshe was\b|\bhe was\b", "you were"),
-    (r"\bthey have\b|\bthe customer has\b|\bshe has\b|\bhe has\b", "you have"),
-    (r"\bthe customer's\b|\btheir\b|\btheirs\b", "your"),
-    (r"\bthemselves\b|\bthemself\b", "yourself"),
-    (r"\bthey\b|\bthem\b|\bthe customer\b", "you"),
+    (
+        r"\b(told|tells|tell|gave|give|asked|promised|sent|assured|called|left|made|for|to|with) (?:her|him|them)\b",
+        r"\1 you",
+    ),
+    (r"\b(?:they|the customer|she|he) (?:are|is)\b", "you are"),
+    (r"\b(?:they|the customer|she|he) (?:were|was)\b", "you were"),
+    (r"\b(?:they|the customer|she|he) (?:have|has)\b", "you have"),
+    (r"\b(?:the customer|she|he) (\w{2,})ies\b", r"you \1y"),
+    (r"\b(?:the customer|she|he) (\w+(?:sh|ch|ss|x|o))es\b", r"you \1"),
+    (r"\b(?:the customer|she|he) (\w+[^s\W])s\b", r"you \1"),
+    (r"\b(?:the customer's|their|theirs|her|his)\b", "your"),
+    (r"\b(?:themselves|themself|herself|himself)\b", "yourself"),
+    (r"\b(?:they|them|the customer|she|he|him)\b", "you"),
+)
+_ABOUT_SOMEBODY_ELSE = re.compile(
+    r"\b(?:mother|mum|mom|father|dad|wife|husband|son|daughter|sister|brother|engineer|driver|colleague|"
+    r"doctor|nurse|agent|adviser|advisor|manager|partner|friend|neighbou?r|grand\w+)\b",
+    re.IGNORECASE,
 )
 
 
 def to_second_person(text: str) -> str:
-    """A fact told about the customer, told to the customer."""
+    """A fact told about the customer, told to the customer.
+
+    Where somebody else is in it, he, she and they may be that person and stay as they are.
+    """
+    other = _ABOUT_SOMEBODY_ELSE.search(text) is not None
     for pattern, replacement in _PERSONS:
+        if other:
+            pattern = re.sub(r"\b(?:they|them|she|he|him|her|his|their|theirs)\|", "", pattern)  # noqa: PLW2901
+            pattern = re.sub(r"\|(?:they|them|she|he|him|her|his|their|theirs)\b", "", pattern)  # noqa: PLW2901
         text = re.sub(pattern, replacement, text, flags=re.IGNORECASE)
     return text.strip().rstrip(".")
