@@ -70,9 +70,9 @@ def boxes(spans: Iterable[Span], axis: Axis, *, word: str) -> list[Box]:
     found = []
     for span in spans:
         x, end = axis.x(span.start_s), axis.x(span.end_s)
-        label = f"{word} {span.duration_s:.1f} s"
-        fits = len(label) * LABEL_PX <= end - x
-        found.append(Box(x, round(end - x, 1), label if fits else "", f"{label}, from {clock(span.start_s)}"))
+        full = f"{word} {span.duration_s:.1f} s"
+        label = next((s for s in (full, f"{span.duration_s:.1f} s") if len(s) * LABEL_PX <= end - x), "")
+        found.append(Box(x, round(end - x, 1), label, f"{full}, from {clock(span.start_s)}"))
     return found
 
 

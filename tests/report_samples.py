@@ -1,14 +1,17 @@
+# ruff: noqa: E501
 """Made-up domain values for the tests of the exports: a good and a poor reply to the same complaint.
 
-Run as a program it writes the page, to be looked at: ``python tests/unit/exports_samples.py page.html``.
+Run as a program it writes the page, to be looked at: ``python -m tests.report_samples page.html``.
 """
 
 from __future__ import annotations
 
+import functools
 import io
 import math
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -65,9 +68,16 @@ TURN = Turn(
     ),
 )
 SCENARIO = Scenario(
-    "late-coffee-machine", 1, "The coffee machine that never came", "retail-delivery", "en-GB",
-    CallKind.COMPLAINT, 2, (TURN,), persona=Persona("Dana Whitfield", Gender.FEMALE, "39, works nights"),
-)  # fmt: skip
+    "late-coffee-machine",
+    1,
+    "The coffee machine that never came",
+    "retail-delivery",
+    "en-GB",
+    CallKind.COMPLAINT,
+    2,
+    (TURN,),
+    persona=Persona("Dana Whitfield", Gender.FEMALE, "39, works nights"),
+)
 BASELINE = VoiceProfile(87.0, 9.0, -3.0, -58.0, 34.0, 9.5, 7600.0, 4.1)
 GOOD = (
     "It sounds as if you're thoroughly fed up Dana and no wonder . You've been without your coffee machine for "
@@ -150,7 +160,7 @@ def delivery(transcript: Transcript, *, raised: tuple[Span, ...] = (), wpm: floa
         for t, v, up in zip(times, voiced, lift, strict=True)
     ]
     clock = tuple(float(t) for t in times)
-    gaps = zip(words, words[1:], strict=False)
+    gaps = pairwise(words)
     pauses = tuple(
         Span(a.end_s or 0.0, b.start_s or 0.0, "pause")
         for a, b in gaps
@@ -191,21 +201,37 @@ def criterion(name: Criterion, points: int, band: str, *reasons: Reason) -> Crit
     return CriterionScore(name, points, band, reasons, measured)
 
 
+@functools.cache
 def good_panel(*, audio: bool = True) -> ReportPanel:
     said = spoken(GOOD, words_per_s=2.6, doubt=("firm",))
     wave = sound(said)
     listening = Listening(
         facts=(
-            FactFinding("late", FactStatus.REFLECTED, heard(said, "without your coffee machine for three weeks")),
+            FactFinding(
+                "late", FactStatus.REFLECTED, heard(said, "without your coffee machine for three weeks")
+            ),
             FactFinding("stories", FactStatus.REFLECTED, heard(said, "each call brings a new explanation")),
-            FactFinding("day-off", FactStatus.PARTLY, heard(said, "you gave up Tuesday for a delivery where no one showed"),
-                        note="You left out that it was a day off work."),
+            FactFinding(
+                "day-off",
+                FactStatus.PARTLY,
+                heard(said, "you gave up Tuesday for a delivery where no one showed"),
+                note="You left out that it was a day off work.",
+            ),
         ),
         wish=WishFinding(FactStatus.REFLECTED, heard(said, "What you need is a firm date")),
         emotion=EmotionFinding(EmotionStatus.NAMED, heard(said, "you're thoroughly fed up")),
         moves=(
-            Move(MoveKind.ACKNOWLEDGE, heard(said, "It sounds as if you're thoroughly fed up Dana and no wonder")),
-            Move(MoveKind.PARAPHRASE, heard(said, "You've been without your coffee machine for three weeks each call brings a new explanation and you gave up Tuesday for a delivery where no one showed")),
+            Move(
+                MoveKind.ACKNOWLEDGE,
+                heard(said, "It sounds as if you're thoroughly fed up Dana and no wonder"),
+            ),
+            Move(
+                MoveKind.PARAPHRASE,
+                heard(
+                    said,
+                    "You've been without your coffee machine for three weeks each call brings a new explanation and you gave up Tuesday for a delivery where no one showed",
+                ),
+            ),
             Move(MoveKind.CHECK, heard(said, "Have I got that right")),
         ),
         missteps=(),
@@ -213,14 +239,35 @@ def good_panel(*, audio: bool = True) -> ReportPanel:
         copied=(),
         copied_share=number("copied_share", 0.0, "share"),
         reflective_form=number("reflective_form", 0.9, "1"),
-    )  # fmt: skip
+    )
     score = Score(
         "1",
         (
-            criterion(Criterion.PACE, 96, "easy to follow", Reason("You spoke at 138 words a minute, easy to follow.", 0, (), *PACE_NORM)),
+            criterion(
+                Criterion.PACE,
+                96,
+                "easy to follow",
+                Reason("You spoke at 138 words a minute, easy to follow.", 0, (), *PACE_NORM),
+            ),
             criterion(Criterion.TONE_CALMNESS, 88, "steady"),
-            criterion(Criterion.PARAPHRASE, 87, "heard", Reason("One part came back only partly: the day off work.", 13, (heard(said, "you gave up Tuesday"),), "Give back each fact in your own words", "HEARD / LAST")),
-            criterion(Criterion.VALIDATION, 92, "specific", Reason("You named the feeling.", 0, (heard(said, "thoroughly fed up"),))),
+            criterion(
+                Criterion.PARAPHRASE,
+                87,
+                "heard",
+                Reason(
+                    "One part came back only partly: the day off work.",
+                    13,
+                    (heard(said, "you gave up Tuesday"),),
+                    "Give back each fact in your own words",
+                    "HEARD / LAST",
+                ),
+            ),
+            criterion(
+                Criterion.VALIDATION,
+                92,
+                "specific",
+                Reason("You named the feeling.", 0, (heard(said, "thoroughly fed up"),)),
+            ),
             criterion(Criterion.ORDER, 100, "understanding first"),
         ),
         91,
@@ -233,7 +280,7 @@ def good_panel(*, audio: bool = True) -> ReportPanel:
         ),
         Reaction.CALMER,
         "She heard her own story in your words.",
-    )  # fmt: skip
+    )
     return ReportPanel(
         scenario=SCENARIO,
         turn=TURN,
@@ -250,14 +297,19 @@ def good_panel(*, audio: bool = True) -> ReportPanel:
     )
 
 
+@functools.cache
 def poor_panel(*, audio: bool = True) -> ReportPanel:
     said = spoken(POOR, words_per_s=3.6, doubt=("voucher", "eight"))
     wave = sound(said)
     copy = heard(said, "ordered a coffee machine eight weeks ago and it still hasn't arrived")
     listening = Listening(
         facts=(
-            FactFinding("late", FactStatus.CONTRADICTED, heard(said, "coffee machine eight weeks ago"),
-                        note="We heard eight weeks; the customer said three."),
+            FactFinding(
+                "late",
+                FactStatus.CONTRADICTED,
+                heard(said, "coffee machine eight weeks ago"),
+                note="We heard eight weeks; the customer said three.",
+            ),
             FactFinding("stories", FactStatus.MISSED),
             FactFinding("day-off", FactStatus.UNSURE, heard(said, "two working weeks")),
         ),
@@ -265,7 +317,10 @@ def poor_panel(*, audio: bool = True) -> ReportPanel:
         emotion=EmotionFinding(EmotionStatus.NONE),
         moves=(
             Move(MoveKind.POLICY, heard(said, "Our policy is two working weeks")),
-            Move(MoveKind.PARAPHRASE, heard(said, "You ordered a coffee machine eight weeks ago and it still hasn't arrived")),
+            Move(
+                MoveKind.PARAPHRASE,
+                heard(said, "You ordered a coffee machine eight weeks ago and it still hasn't arrived"),
+            ),
             Move(MoveKind.OFFER, heard(said, "I can offer you a voucher for your next purchase")),
         ),
         missteps=(
@@ -277,14 +332,50 @@ def poor_panel(*, audio: bool = True) -> ReportPanel:
         copied=(copy,),
         copied_share=number("copied_share", 0.34, "share"),
         reflective_form=number("reflective_form", 0.1, "1"),
-    )  # fmt: skip
+    )
     score = Score(
         "1",
         (
-            criterion(Criterion.PACE, 58, "rushed", Reason("You spoke at 187 words a minute, which is quick: leave room between thoughts.", 42, (), *PACE_NORM)),
-            CriterionScore(Criterion.TONE_CALMNESS, None, None, withheld=NotScored("no_baseline", "There is no baseline of your voice on this device.", "Record one: voice-trainer baseline --record.")),
-            criterion(Criterion.PARAPHRASE, 22, "not heard", Reason("A number came back wrong: eight weeks for three.", 30, (heard(said, "eight weeks ago"),), "Numbers come back right", "HEARD / LAST"), Reason("A long run was repeated word for word.", 25, (copy,))),
-            criterion(Criterion.VALIDATION, 5, "cold", Reason("“Calm down” makes people feel unheard.", 60, (heard(said, "calm down madam"),))),
+            criterion(
+                Criterion.PACE,
+                58,
+                "rushed",
+                Reason(
+                    "You spoke at 187 words a minute, which is quick: leave room between thoughts.",
+                    42,
+                    (),
+                    *PACE_NORM,
+                ),
+            ),
+            CriterionScore(
+                Criterion.TONE_CALMNESS,
+                None,
+                None,
+                withheld=NotScored(
+                    "no_baseline",
+                    "There is no baseline of your voice on this device.",
+                    "Record one: voice-trainer baseline --record.",
+                ),
+            ),
+            criterion(
+                Criterion.PARAPHRASE,
+                22,
+                "not heard",
+                Reason(
+                    "A number came back wrong: eight weeks for three.",
+                    30,
+                    (heard(said, "eight weeks ago"),),
+                    "Numbers come back right",
+                    "HEARD / LAST",
+                ),
+                Reason("A long run was repeated word for word.", 25, (copy,)),
+            ),
+            criterion(
+                Criterion.VALIDATION,
+                5,
+                "cold",
+                Reason("“Calm down” makes people feel unheard.", 60, (heard(said, "calm down madam"),)),
+            ),
             criterion(Criterion.ORDER, 35, "rules first"),
         ),
         24,
@@ -296,7 +387,7 @@ def poor_panel(*, audio: bool = True) -> ReportPanel:
         ),
         Reaction.ANGRIER,
         "“Calm down” came before any sign of listening.",
-    )  # fmt: skip
+    )
     raised = (Span(1.2, 4.6, "raised"),)
     return ReportPanel(
         scenario=SCENARIO,
