@@ -1,0 +1,102 @@
+"""The voice of one recording: pitch and the two measures of sharpness, frame by frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from voice_trainer.delivery.activity import below_local_peak_db, speech_mask, speech_spans
+from voice_trainer.delivery.frames import (
+    HIGH,
+    HOP_S,
+    LOW,
+    MIDDLE,
+    UPPER,
+    FrameFeatures,
+    decibels,
+)
+from voice_trainer.delivery.noise import Noise, estimate_noise, without_noise
+from voice_trainer.delivery.pitch import pitch_path
+from voice_trainer.domain.measurement import Curve, Span
+from voice_trainer.domain.waveform import SpeechFrames
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Voice:
+    """Everything the measures of tone, pace and quality share.
+
+    Attributes
+    ----------
+    speaking
+        Shape ``(frames,)``, bool: frames with speech.
+    f0_semitones
+        Shape ``(frames,)``: semitones above 1 Hz, nan where unvoiced or nobody speaks.
+    hf500_db
+        Shape ``(frames,)``: energy 500-3400 Hz over 50-500 Hz, noise taken off.
+    alpha_db
+        Shape ``(frames,)``: energy 1-3.4 kHz over 0.3-1 kHz, noise taken off.
+    """
+
+    features: FrameFeatures
+    speaking: np.ndarray
+    spans: tuple[Span, ...]
+    f0_semitones: np.ndarray
+    hf500_db: np.ndarray
+    alpha_db: np.ndarray
+    noise: Noise
+
+    @property
+    def voiced(self) -> np.ndarray:
+        """Shape ``(frames,)``, bool: frames in which the vocal folds swing."""
+        return np.asarray(~np.isnan(self.f0_semitones))
+
+    @property
+    def voiced_s(self) -> float:
+        """Seconds of voiced speech."""
+        return float(self.voiced.sum()) * HOP_S
+
+    @property
+    def speech_s(self) -> float:
+        """Seconds of speech."""
+        return float(self.speaking.sum()) * HOP_S
+
+    @property
+    def voiced_share(self) -> float:
+        """0..1 of the speech is voiced; whispering is near 0, reading about 0.6-0.8."""
+        return self.voiced_s / self.speech_s if self.speech_s else 0.0
+
+    @property
+    def pitch_curve(self) -> Curve:
+        """Pitch over time, a value every 10 ms."""
+        values = tuple(None if np.isnan(v) else round(float(v), 3) for v in self.f0_semitones)
+        times = tuple(round(i * HOP_S, 3) for i in range(len(values)))
+        return Curve("pitch", "semitones", times, values)
+
+    @property
+    def level_curve(self) -> Curve:
+        """Level between 80 and 7600 Hz in dBFS, a value every 10 ms; None in digital silence."""
+        levels = self.features.level_db
+        values = tuple(None if level <= -199.0 else round(float(level), 2) for level in levels)
+        return Curve("level", "dBFS", tuple(round(i * HOP_S, 3) for i in range(len(values))), values)
+
+
+def hear_voice(features: FrameFeatures, *, speech: SpeechFrames) -> Voice:
+    """Find speech, pitch and noise in the frames of a recording."""
+    level = features.level_db
+    speaking = speech_mask(speech, level, hop_s=HOP_S)
+    f0_hz = pitch_path(
+        features.periods_s, features.strengths, below_peak_db=below_local_peak_db(level, hop_s=HOP_S)
+    )
+    f0 = 12.0 * np.log2(np.where(speaking, f0_hz, np.nan))
+    noise = estimate_noise(features, speaking)
+    clean = without_noise(features.bands, noise)
+    return Voice(
+        features=features,
+        speaking=speaking,
+        spans=speech_spans(speaking, hop_s=HOP_S),
+        f0_semitones=f0,
+        hf500_db=decibels(clean[:, HIGH]) - decibels(clean[:, LOW]),
+        alpha_db=decibels(clean[:, UPPER]) - decibels(clean[:, MIDDLE]),
+        noise=noise,
+    )
