@@ -94,18 +94,16 @@ def pip(progress: Progress, options: Options, *arguments: str) -> None:
         environment["PIP_CONFIG_FILE"] = os.devnull
         command += ["--no-index", "--find-links", str(options.wheels)]
     tail: deque[str] = deque(maxlen=40)
-    with (
-        LOG.open("a", encoding="utf-8") as log,
-        subprocess.Popen(
-            command + list(arguments[1:]),
+    with LOG.open("a", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [*command, *arguments[1:]],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
             env=environment,
             cwd=str(ROOT),
-        ) as process,
-    ):
+        )
         assert process.stdout is not None
         for line in process.stdout:
             log.write(line)
@@ -113,6 +111,7 @@ def pip(progress: Progress, options: Options, *arguments: str) -> None:
             progress.read(line)
             if options.verbose:
                 say("    " + line.rstrip())
+        process.wait()
     if process.returncode:
         last = [line for line in tail if "ERROR" in line or "error" in line][-3:] or list(tail)[-3:]
         raise BootstrapError(

@@ -215,7 +215,7 @@ def test_missing_system_packages_are_named_where_they_cannot_be_installed(
 ) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(system_packages, "is_there", lambda sign: sign == "flite")
-    monkeypatch.setattr(system_packages, "apt_install", lambda packages: False)
+    monkeypatch.setattr(system_packages, "apt_install", lambda _: False)
     monkeypatch.setattr("shutil.which", lambda name: "/bin/dnf" if name == "dnf" else None)
     system_packages.install_system_packages({"libportaudio2": "lib:portaudio", "flite": "flite"})
     said = capsys.readouterr().err

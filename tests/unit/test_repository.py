@@ -91,9 +91,8 @@ def test_no_file_is_large() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = [
-        name for name, source in modules() if source.strip() and not ast.get_docstring(ast.parse(source))
-    ]
+    ours = [(name, source) for name, source in modules() if not Path(name).name.startswith("test_")]
+    silent = [name for name, source in ours if source.strip() and not ast.get_docstring(ast.parse(source))]
     assert not silent
 
 
