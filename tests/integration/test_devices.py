@@ -108,27 +108,24 @@ def test_the_take_holds_the_reply(virtual_audio: VirtualAudio) -> None:
 
 def test_the_reply_gap_can_be_measured(virtual_audio: VirtualAudio) -> None:
     """What is heard at the end of playing and what is recorded lie on one clock, to a tenth of a second."""
-    subprocess.run(
-        ["pactl", "load-module", "module-loopback", "source=headset.monitor", "sink=micfeed"],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    loopback = ["module-loopback", "source=headset.monitor", "sink=micfeed", "latency_msec=1"]
+    subprocess.run(["pactl", "load-module", *loopback], check=True, capture_output=True)
     source = speechlike(1.5, seed=3)
-    player, sink, arrivals = SoundDevicePlayer(), [], []
+    player, sink = SoundDevicePlayer(), []
     with SoundDeviceRecorder().open() as microphone:
         playing = threading.Thread(target=player.play, args=(source,))
         for block in microphone:
             if not sink:
                 playing.start()
             sink.append(block.samples)
-            arrivals.append(time.monotonic())
             if sum(map(len, sink)) >= 3.5 * microphone.rate_hz:
                 break
         playing.join()
-        rate_hz, latency_s = microphone.rate_hz, microphone.latency_s
-    take = Waveform(np.concatenate(sink), rate_hz)
+        take = Waveform(np.concatenate(sink), microphone.rate_hz)
+        take_began_s = microphone.began_s
     match, start_s = best_match(take, source)
     assert match >= 0.9
-    take_began_s = arrivals[-1] - latency_s - take.duration_s
+    assert take_began_s is not None
     assert player.heard_until_s is not None
     heard_on_take_s = player.heard_until_s - take_began_s
     assert heard_on_take_s == pytest.approx(start_s + source.duration_s, abs=0.15)

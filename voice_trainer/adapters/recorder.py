@@ -39,6 +39,7 @@ class OpenMicrophone:
         self._unsaid_frames = 0
         self._latency_s = 0.0
         self._last_block_s: float | None = None
+        self._first_arrival_s: float | None = None  # had the sound come at once
         self._opened_s = time.monotonic()
         self._zeros = 0
         self.gone = threading.Event()  # PortAudio says that the stream has ended
@@ -51,8 +52,18 @@ class OpenMicrophone:
 
     @property
     def latency_s(self) -> float:
-        """Seconds between sound at the microphone and its arrival in a block."""
+        """Seconds from the sound of a block's last sample to the block's arrival, as the driver says."""
         return self._latency_s
+
+    @property
+    def began_s(self) -> float | None:
+        """`time.monotonic()` at which the first block's first sample sounded; None before it came.
+
+        The driver's word on its delay settles within two seconds: ask when the take is over.
+        With `SoundDevicePlayer.heard_until_s` on the same clock it gives the place of the customer's
+        last word on the take.
+        """
+        return None if self._first_arrival_s is None else self._first_arrival_s - self._latency_s
 
     @property
     def zero_s(self) -> float:
@@ -67,9 +78,12 @@ class OpenMicrophone:
         """Called by PortAudio; `data` has shape (frames, channels) and is only lent."""
         now_s = time.monotonic()
         samples = data.mean(axis=1, dtype=np.float32) if data.shape[1] > 1 else data[:, 0].copy()
-        delay_s = times.currentTime - times.inputBufferAdcTime
-        if 0.0 < delay_s < 5.0:
-            self._latency_s = delay_s
+        age_s = times.currentTime - times.inputBufferAdcTime  # of the first sample; zero with some drivers
+        if 0.0 < age_s < 5.0:
+            # Behind PulseAudio the age is 0.3 s too high in the first second while arrivals are steady.
+            self._latency_s = min(self._latency_s, max(0.0, age_s - frames / self._rate_hz))
+        if self._first_arrival_s is None:
+            self._first_arrival_s = now_s - frames / self._rate_hz
         overflow = bool(status and status.input_overflow)
         lost = self._unsaid_frames + self._clock.add(frames, now_s, overflow=overflow)
         self._zeros = 0 if samples.any() else self._zeros + frames
