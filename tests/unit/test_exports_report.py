@@ -16,6 +16,7 @@ import pytest
 from tests.report_samples import GOOD, PROBLEM, SCENARIO, TURN, good_panel, heard, poor_panel, spoken
 from voice_trainer.domain.listening import EmotionFinding, EmotionStatus, FactStatus, HelpFinding, HelpKind
 from voice_trainer.domain.measurement import Curve, Heard, NotScored
+from voice_trainer.domain.score import Criterion, CriterionScore, Reason
 from voice_trainer.domain.transcript import Transcript, TranscriptSource, Word, typed
 from voice_trainer.domain.waveform import Waveform
 from voice_trainer.exports import wording
@@ -158,14 +159,27 @@ def test_the_whole_story_is_told(page: Page) -> None:
     for text in (
         "Two replies", "Listen to both.", "The coffee machine that never came", "Dana Whitfield",
         "A synthetic voice speaks here.", "What worked", "Change one thing", "Try saying",
-        "You named how Dana feels", "91 of 100", "24 of 100", "The customer is calmer.",
-        "The customer is angrier.", "We heard eight weeks; the customer said three.",
+        "You named how Dana feels", "91 of 100", "24 of 100", "The customer is calmer: She heard",
+        "The customer is angrier:", "We heard eight weeks; the customer said three.",
         "Added: the customer never said this", "Tells the customer to calm down", "Hides behind a rule",
         "There is no baseline of your voice", "voice-trainer baseline --record", "120-150 words a minute",
         "service-training.co.uk", "reliability 87%", "raised 3.4 s", "your usual pitch, 152 Hz", "Rubric 1",
         "−42", "easy to follow", "rushed",
     ):  # fmt: skip
         assert text in page.said, text
+
+
+def test_a_stretch_of_sound_is_played_and_not_quoted() -> None:
+    reason = Reason("Your voice rose.", 10, (Heard("pitch +3 semitones", 2.0, 4.0),))
+    base = good_panel()
+    tone = CriterionScore(Criterion.TONE_CALMNESS, 60, "raised", (reason,))
+    html = render_report("t", [replace(base, score=replace(base.score, criteria=(tone,)))])  # type: ignore[type-var]
+    assert "pitch +3 semitones" not in html
+    assert 'data-at="1.85"' in html
+
+
+def test_a_title_is_not_told_twice() -> None:
+    assert Page(render_report(SCENARIO.title, [good_panel()])).said.count(SCENARIO.title) == 2  # title and h1
 
 
 def test_feedback_comes_before_figures_and_plots(html: str) -> None:

@@ -138,6 +138,13 @@ def test_reasons_are_strings_with_evidence_norm_and_source() -> None:
     ]
 
 
+def test_a_stretch_of_sound_is_timed_and_not_quoted() -> None:
+    reason = Reason("Your voice rose", 10, (Heard("pitch +3 semitones", 62.0, 64.0),))
+    panel = good_panel(audio=False)
+    score = replace(panel.score, criteria=(CriterionScore(Criterion.TONE_CALMNESS, 60, "raised", (reason,)),))  # type: ignore[type-var]
+    assert of(panel, score=score)["criteria"]["tone_calmness"]["reasons"] == ["Your voice rose. At 1:02."]
+
+
 @pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf])
 def test_no_number_that_json_cannot_hold_gets_out(odd: float) -> None:
     panel = good_panel(audio=False)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from voice_trainer.domain.delivery import Delivery
 from voice_trainer.domain.listening import Listening
 from voice_trainer.domain.measurement import Heard, Measurement
-from voice_trainer.domain.score import CriterionScore, Score
+from voice_trainer.domain.score import DELIVERY_CRITERIA, CriterionScore, Score
 from voice_trainer.domain.transcript import Transcript
 from voice_trainer.errors import VoiceTrainerError
 from voice_trainer.exports.wording import finite, reason_sentence
@@ -233,7 +233,8 @@ def _criteria(score: Score | None, delivery: Delivery | None) -> dict[CriterionW
 
 
 def _criterion(criterion: CriterionScore) -> CriterionJson:
-    reasons = [reason_sentence(reason) for reason in criterion.reasons]
+    words = criterion.criterion not in DELIVERY_CRITERIA
+    reasons = [reason_sentence(reason, words=words) for reason in criterion.reasons]
     if criterion.withheld is not None:
         reasons.insert(0, f"{criterion.withheld.reason} {criterion.withheld.remedy}".strip())
     return CriterionJson(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice_trainer.domain.delivery import SignalProblem
 from voice_trainer.domain.listening import Listening
 from voice_trainer.domain.measurement import Heard, NotScored
-from voice_trainer.domain.score import CriterionScore, Feedback
+from voice_trainer.domain.score import DELIVERY_CRITERIA, CriterionScore, Feedback
 from voice_trainer.domain.transcript import Transcript, TranscriptSource
 from voice_trainer.exports.panel import ReportPanel
 from voice_trainer.exports.timeline import Timeline, timeline
@@ -160,7 +160,7 @@ def panel_view(panel: ReportPanel, number: int) -> PanelView:
         evidence=tuple(jump(heard) for heard in score.feedback.evidence) if score else (),
         listening_points=score.listening_points if score else None,
         delivery_points=score.delivery_points if score else None,
-        reaction=(*REACTIONS[score.reaction], score.reaction_reason) if score else None,
+        reaction=(*REACTIONS[score.reaction], score.reaction_reason.strip()) if score else None,
         timeline=timeline(panel, judged, _flags(panel.transcript, copied)),
         findings=_findings(panel, judged, jump),
         added=tuple(jump(heard) for heard in judged.added) if judged else (),
@@ -225,6 +225,7 @@ def _help(judged: Listening | None, jump: _Jumps) -> tuple[Finding, ...]:
 
 def _criterion(criterion: CriterionScore, jump: _Jumps) -> CriterionView:
     points = criterion.points
+    words = criterion.criterion not in DELIVERY_CRITERIA  # else the evidence is sound, not a quotation
     level = "none" if points is None else "top" if points >= 80 else "middle" if points >= 60 else "low"
     return CriterionView(
         name=CRITERIA[criterion.criterion],
@@ -235,7 +236,7 @@ def _criterion(criterion: CriterionScore, jump: _Jumps) -> CriterionView:
             ReasonView(
                 reason.text,
                 f"−{reason.points_lost:.0f}" if reason.points_lost >= 0.5 else "",
-                tuple(jump(heard) for heard in reason.heard),
+                tuple(jump(heard if words else replace(heard, text="")) for heard in reason.heard),
             )
             for reason in criterion.reasons
         ),

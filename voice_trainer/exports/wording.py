@@ -69,7 +69,7 @@ REACTIONS = {
 }
 _UNITS = {
     "wpm": "words/min", "sps": "syllables/s", "s": "s", "semitones": "semitones", "st": "semitones",
-    "db": "dB", "dbfs": "dBFS", "share": "%", "ratio": "%", "1": "",
+    "db": "dB", "dbfs": "dBFS", "share": "%", "ratio": "%", "1": "", "r": "",
 }  # fmt: skip
 _NAMES = {
     "speech_rate_wpm": "Words per minute of speaking",
@@ -122,12 +122,23 @@ def finite(value: float | None) -> float | None:
     return float(value) if value is not None and math.isfinite(value) else None
 
 
-def reason_sentence(reason: Reason) -> str:
-    """A reason with its evidence in one line: what was heard, when, the norm and its source."""
+def reason_sentence(reason: Reason, *, words: bool = True) -> str:
+    """A reason with its evidence in one line: what was heard, when, the norm and its source.
+
+    Parameters
+    ----------
+    words
+        False where the evidence is a stretch of sound and its text no quotation (pace, steadiness).
+    """
     text = reason.text.strip()
-    quotes = [quote(heard) for heard in reason.heard if heard.text.strip() and heard.text not in text]
+    quotes = [quote(h) for h in reason.heard if words and h.text.strip() and h.text not in text]
+    seconds = [
+        clock(h.start_s) for h in reason.heard if not (words and h.text.strip()) and h.start_s is not None
+    ]
     if quotes:
         text = f"{_stopped(text)} Heard: {', '.join(quotes)}."
+    if seconds:
+        text = f"{_stopped(text)} At {', '.join(seconds)}."
     if reason.norm and reason.norm not in text:
         text = f"{_stopped(text)} Norm: {reason.norm.rstrip('.')}"
         text += f" ({reason.source})." if reason.source else "."
