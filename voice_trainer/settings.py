@@ -57,7 +57,7 @@ class Settings(BaseModel):
         default=2.0, ge=0.5, le=10, description="Silence that ends a reply, seconds."
     )
     longest_take_s: float = Field(default=180.0, ge=5, le=3600, description="Longest reply, seconds.")
-    longest_file_s: float = Field(default=900.0, ge=5, le=7200, description="Longest file to score, seconds.")
+    longest_file_s: float = Field(default=300.0, ge=5, le=7200, description="Longest file to score, seconds.")
     retention_days: int = Field(default=30, ge=1, le=3650, description="Days that recordings are kept.")
 
     @property
