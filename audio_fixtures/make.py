@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
+# ruff: noqa: T201 - a script that talks to whoever runs it
 """Make every recording of this folder again: ``python audio_fixtures/make.py [--only NAME] [--check]``.
 
 `recipes.yaml` says what is spoken, by which flite voice and how the sound is treated; this script
 speaks it, treats it, writes small FLAC files and `manifest.jsonl`. Random noise is seeded by the
-file's name, so that a second run gives the same bytes with the same versions of flite, librosa and
+file's name, so that a second run gives the same bytes with the same versions of flite, scipy and
 libsndfile.
 """
 
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ Recipe = dict[str, Any]
 
 HERE = Path(__file__).parent
 RATE_HZ = 16_000
+PROCESSING = ("stretch", "f0_shift", "play_faster", "generate", "call", "treat")
 NO_FLITE = """flite is not installed, and these recordings are spoken by it.
 Install it (Debian, Ubuntu: apt-get install flite; Fedora: dnf install flite) and run this again.
 Nothing was changed: the recordings that are here stay as they are."""
@@ -55,7 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         target = Path(scratch) if options.check else HERE
         rows = {recipe["id"]: make(recipe, target) for recipe in chosen}
-        differing = [name for name in rows if digest(target / f"{name}.flac") != digest(HERE / f"{name}.flac")]
+        made = {name: digest(target / f"{name}.flac") for name in rows}
+        differing = [name for name, sha256 in made.items() if sha256 != digest(HERE / f"{name}.flac")]
     if options.check:
         print("\n".join(f"differs: {name}" for name in differing) or f"all {len(rows)} are the same")
         return 1 if differing else 0
@@ -82,7 +86,7 @@ def make(recipe: Recipe, folder: Path) -> dict[str, object]:
             row[key] = recipe[key]
     row["text"] = spoken(recipe.get("text", ""))
     row["voice"] = recipe.get("voice", "")
-    row["processing"] = {k: recipe[k] for k in ("stretch", "f0_shift", "generate", "call", "treat") if k in recipe}
+    row["processing"] = {key: recipe[key] for key in PROCESSING if key in recipe}
     row |= {"rate_hz": rate_hz, "channels": sound.ndim, "duration_s": round(len(sound) / rate_hz, 3)}
     if "text" in recipe and "call" not in recipe and not recipe["id"].startswith("coffee-short"):
         row |= pace(recipe["text"], clean)
@@ -126,13 +130,16 @@ def flite(text: str, recipe: Recipe) -> Samples:
     """One utterance by flite, silence at both ends cut, at -26 dBFS while speaking (nominal, ITU-T P.56)."""
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder) / "speech.wav"
-        command = ["flite", "-voice", recipe["voice"], "--setf", f"duration_stretch={recipe.get('stretch', 1.0)}"]
+        stretch = recipe.get("stretch", 1.0) * float(Fraction(recipe.get("play_faster", "1")))
+        command = ["flite", "-voice", recipe["voice"], "--setf", f"duration_stretch={stretch}"]
         if "f0_shift" in recipe:
             command += ["--setf", f"f0_shift={recipe['f0_shift']}"]
         subprocess.run([*command, "-t", text, "-o", str(wav)], check=True, capture_output=True, timeout=120)
         sound, rate_hz = sf.read(wav)
     if rate_hz != RATE_HZ:
         raise SystemExit(f"flite voice {recipe['voice']} speaks at {rate_hz} Hz, expected {RATE_HZ} Hz")
+    if "play_faster" in recipe:
+        sound = treatments.play_faster(sound, Fraction(recipe["play_faster"]))
     audible = np.flatnonzero(np.abs(sound) > 0.01 * np.abs(sound).max())
     return treatments.level(sound[audible[0] : audible[-1] + 1], RATE_HZ, -26.0, None)[0]
 

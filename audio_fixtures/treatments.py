@@ -7,6 +7,7 @@ generator, and gives samples and rate.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,16 @@ Samples = NDArray[np.float64]
 Treatment = Callable[[Samples, int, Any, Any], tuple[Samples, int]]
 
 FRAME_S = 0.01
+
+
+def play_faster(sound: Samples, ratio: Fraction) -> Samples:
+    """Higher in pitch and formants by `ratio`, and shorter by as much.
+
+    A recogniser still follows that, where a phase vocoder's smearing costs half of the words.
+    """
+    from scipy import signal
+
+    return np.asarray(signal.resample_poly(sound, ratio.denominator, ratio.numerator))
 
 
 def speaking(sound: Samples, rate_hz: int) -> NDArray[np.bool_]:
@@ -45,14 +56,6 @@ def brighten(sound: Samples, rate_hz: int, gain_db: float, _rng: object) -> tupl
     share = np.clip(np.log2(frequency / 500.0), 0.0, 1.0)
     shaped: Samples = np.fft.irfft(spectrum * 10 ** (gain_db * share / 20), n=len(sound))
     return shaped, rate_hz
-
-
-def pitch(sound: Samples, rate_hz: int, semitones: float, _rng: object) -> tuple[Samples, int]:
-    """Shift pitch and formants, keeping the duration (for voices whose pitch flite cannot move)."""
-    import librosa
-
-    shifted = librosa.effects.pitch_shift(sound, sr=rate_hz, n_steps=semitones)
-    return np.asarray(shifted, dtype=np.float64), rate_hz
 
 
 def overdrive(sound: Samples, rate_hz: int, gain_db: float, _rng: object) -> tuple[Samples, int]:
@@ -105,7 +108,7 @@ def pink(shape: tuple[int, ...], rng: np.random.Generator) -> Samples:
     index = np.arange(white.shape[0]).reshape(-1, *[1] * (len(shape) - 1))
     shaped = np.where(index > 20 * shape[0] / 16_000, white / np.sqrt(np.maximum(index, 1)), 0)
     sound: Samples = np.fft.irfft(shaped, n=shape[0], axis=0)
-    return sound / np.sqrt((sound**2).mean())
+    return np.asarray(sound / np.sqrt((sound**2).mean()))
 
 
 def silence(value: dict[str, float], rate_hz: int) -> Samples:
@@ -117,7 +120,7 @@ def mains(value: dict[str, float], rate_hz: int) -> Samples:
     """50 Hz and five harmonics."""
     time_s = np.arange(round(value["duration_s"] * rate_hz)) / rate_hz
     sound: Samples = np.sum([np.sin(2 * np.pi * 50 * k * time_s + k) / k for k in range(1, 7)], axis=0)
-    return sound / np.sqrt((sound**2).mean()) * 10 ** (value["level_dbfs"] / 20)
+    return sound / float(np.sqrt((sound**2).mean())) * 10 ** (value["level_dbfs"] / 20)
 
 
 def melody(value: dict[str, float], rate_hz: int) -> Samples:
@@ -135,7 +138,6 @@ def melody(value: dict[str, float], rate_hz: int) -> Samples:
 TREATMENTS: dict[str, Treatment] = {
     "level_dbfs": level,
     "brighten_db": brighten,
-    "pitch_semitones": pitch,
     "overdrive_db": overdrive,
     "room_dbfs": room,
     "noise_snr_db": noise,
