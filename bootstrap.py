@@ -241,6 +241,21 @@ class Installation:
             say("Try again with: python3 bootstrap.py --with-whisper")
 
 
+PARTS_OF_AN_ENVIRONMENT = {
+    "bin",
+    "etc",
+    "include",
+    "lib",
+    "lib64",
+    "man",
+    "share",
+    "Include",
+    "Lib",
+    "Scripts",
+}
+PARTS_OF_AN_ENVIRONMENT |= {"pyvenv.cfg", ".gitignore", STAMP.name, "bootstrap.part", LOG.name}
+
+
 def site_packages() -> Path | None:
     """Where packages lie in the environment."""
     return next(VENV.glob("[Ll]ib/python*/site-packages"), None) or next(VENV.glob("Lib/site-packages"), None)
@@ -265,7 +280,7 @@ def can_go_on(*, made_at: str) -> bool:
 def create_environment() -> None:
     """Make `.venv` anew."""
     if VENV.exists():
-        if not (VENV / "pyvenv.cfg").exists() and any(VENV.iterdir()):
+        if {entry.name for entry in VENV.iterdir()} - PARTS_OF_AN_ENVIRONMENT:
             raise BootstrapError(
                 f"{VENV} is not a Python environment: move it away, it is not mine to delete."
             )

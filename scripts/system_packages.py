@@ -33,7 +33,7 @@ def is_there(sign: str) -> bool:
     if kind == "lib":
         return ctypes.util.find_library(name) is not None
     if kind == "alsa":
-        return any(Path("/usr").glob(f"lib*/**/alsa-lib/{name}"))
+        return any(next(Path("/usr").glob(f"{lib}/alsa-lib/{name}"), None) for lib in ("lib*", "lib/*"))
     return shutil.which(name) is not None
 
 
