@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from math import gcd
-
 import numpy as np
 
+from voice_trainer.adapters.resampling import resample
 from voice_trainer.domain.measurement import Span
 from voice_trainer.domain.waveform import FloatArray, SpeechFrames, Waveform
 
@@ -15,13 +14,8 @@ SPEECH_FROM = 0.5  # probability at which a frame counts as speech
 
 def at_16khz(waveform: Waveform) -> FloatArray:
     """Samples of `waveform` at 16 kHz, shape ``(n,)``, float32 within -1..1."""
-    samples = waveform.samples
-    if waveform.rate_hz != RECOGNISER_RATE_HZ and len(samples):
-        from scipy.signal import resample_poly
-
-        common = gcd(RECOGNISER_RATE_HZ, waveform.rate_hz)
-        samples = resample_poly(samples, RECOGNISER_RATE_HZ // common, waveform.rate_hz // common)
-    return np.clip(np.nan_to_num(samples), -1.0, 1.0).astype(np.float32)
+    finite = Waveform(np.nan_to_num(waveform.samples, posinf=1.0, neginf=-1.0), waveform.rate_hz)
+    return np.clip(resample(finite, RECOGNISER_RATE_HZ).samples, -1.0, 1.0)
 
 
 def stretches(
