@@ -324,6 +324,15 @@ def require_python() -> None:
     )
 
 
+def require_machine() -> None:
+    """Intel Macs are no longer served by the makers of numba and torch; the kernel's name tells."""
+    if sys.platform == "darwin" and os.uname().machine == "x86_64":
+        raise BootstrapError(
+            "numba and torch no longer come for Intel Macs (or a Python run through Rosetta): "
+            "use a Python for Apple silicon, or another machine."
+        )
+
+
 def download(options: Options) -> None:
     """Fill a folder for `--wheels`: wheels for this Python and this kind of machine."""
     folder = str(options.download)
@@ -374,6 +383,7 @@ def main(arguments: list[str]) -> int:
     installation = Installation(options)
     if installation.missing():
         lock = one_at_a_time()
+        require_machine()
         require_venv_module()
         installation = Installation(options)  # the other one may have done it
         if "core" in installation.missing():
