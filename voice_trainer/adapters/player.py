@@ -16,7 +16,7 @@ from voice_trainer.domain.waveform import FloatArray, Waveform
 from voice_trainer.errors import AudioDeviceError
 
 # PortAudio's own "high" is 35 ms behind PulseAudio: a busy machine breaks the voice up.
-_BUFFER_S = 0.3
+_BUFFER_S = 0.5
 _STALL_S = 2.0
 _POLL_S = 0.02
 # PortAudio ends a stream without playing out the sound server's buffer (0.15 s were cut): feed silence.

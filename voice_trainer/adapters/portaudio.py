@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -67,8 +69,25 @@ def load() -> ModuleType:
         raise AudioDeviceError(
             "portaudio_missing", f"The sound library PortAudio cannot be loaded ({error}).", remedy=remedy
         ) from error
+    _hush_alsa()
     module: ModuleType = sounddevice
     return module
+
+
+@cache
+def _hush_alsa() -> Any:
+    """Keep ALSA's own remarks ("underrun occurred") off the agent's terminal; faults reach us as errors."""
+    if not sys.platform.startswith("linux"):
+        return None
+    handler_type = ctypes.CFUNCTYPE(
+        None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+    )
+    handler = handler_type(lambda *_: None)
+    try:
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(handler)
+    except (OSError, AttributeError):
+        return None
+    return handler  # cached: ALSA calls it for as long as the process lives
 
 
 def refresh(sd: Any) -> None:
