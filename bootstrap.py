@@ -26,8 +26,9 @@ import zlib
 from collections import deque
 from pathlib import Path
 
+from scripts.preconditions import require_machine, require_python, require_venv_module
 from scripts.progress import BootstrapError, Progress, remedy, say
-from scripts.system_packages import FOR_TESTS, SOUND, apt_install, install_system_packages
+from scripts.system_packages import FOR_TESTS, SOUND, install_system_packages
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -35,7 +36,6 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "bootstrap.json"
 LOG = VENV / "bootstrap.log"
-OLDEST, NEWEST = (3, 11), (3, 13)
 
 PIP = ("--disable-pip-version-check", "--no-input", "--progress-bar", "off")
 LOCKED = ("--no-deps", "--require-hashes")
@@ -294,42 +294,6 @@ def create_environment() -> None:
     if made.returncode:
         raise BootstrapError(
             f"The environment could not be made:\n{(made.stdout + made.stderr).strip()[-600:]}"
-        )
-
-
-def require_venv_module() -> None:
-    """Debian's Python comes without ensurepip."""
-    try:
-        import ensurepip  # noqa: F401
-    except ImportError:
-        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-        if not apt_install([package]):
-            raise BootstrapError(
-                f"This Python cannot make environments. Run: sudo apt-get install {package}"
-            ) from None
-
-
-def require_python() -> None:
-    """Go on with a Python that will do, or say which is needed."""
-    if OLDEST <= sys.version_info[:2] <= NEWEST:
-        return
-    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        other = shutil.which(f"python3.{minor}")
-        if other:
-            say(f"This is Python {sys.version_info[0]}.{sys.version_info[1]}; going on with {other}.")
-            raise SystemExit(subprocess.call([other, str(Path(__file__).resolve()), *sys.argv[1:]]))
-    version = ".".join(str(part) for part in sys.version_info[:3])
-    raise BootstrapError(
-        f"voice-trainer needs Python 3.11, 3.12 or 3.13; this is {version}. Install one, start it with that."
-    )
-
-
-def require_machine() -> None:
-    """Intel Macs are no longer served by the makers of numba and torch; the kernel's name tells."""
-    if sys.platform == "darwin" and os.uname().machine == "x86_64":
-        raise BootstrapError(
-            "numba and torch no longer come for Intel Macs (or a Python run through Rosetta): "
-            "use a Python for Apple silicon, or another machine."
         )
 
 

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 import bootstrap
-from scripts import progress, system_packages
+from scripts import preconditions, progress, system_packages
 
 ROOT = Path(__file__).resolve().parents[2]
 BEFORE_INSTALLING = (
     "bootstrap.py",
     "scripts/__init__.py",
+    "scripts/preconditions.py",
     "scripts/progress.py",
     "scripts/system_packages.py",
 )
@@ -74,13 +75,13 @@ def test_a_python_that_will_not_do_is_named(
     monkeypatch.setattr(sys, "version_info", version)
     monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(bootstrap.BootstrapError, match=r"needs Python 3\.11, 3\.12 or 3\.13") as caught:
-        bootstrap.require_python()
+        preconditions.require_python()
     assert ".".join(map(str, version)) in str(caught.value)
 
 
 def test_its_pythons_are_those_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    (oldest, newest) = bootstrap.OLDEST, bootstrap.NEWEST
+    (oldest, newest) = preconditions.OLDEST, preconditions.NEWEST
     assert project["requires-python"] == f">={oldest[0]}.{oldest[1]},<{newest[0]}.{newest[1] + 1}"
 
 
