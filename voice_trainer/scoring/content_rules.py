@@ -107,9 +107,14 @@ def _cap(listening: Listening, tally: Tally) -> None:
         tally.cap(numbers["contradicted_cap"], "A fact given back wrongly limits the paraphrase.", *false)
 
 
+def is_calm(listening: Listening, turn: Turn) -> bool:
+    """Whether the customer shows no feeling to answer; without a scenario that is not known."""
+    return turn.emotion.lower() in CALM_EMOTIONS and not listening.indicative
+
+
 def judge_validation(listening: Listening, turn: Turn, rule: CriterionRule) -> CriterionScore:
     """Whether the customer's feeling was named, and not taken back."""
-    if turn.emotion.lower() in CALM_EMOTIONS and not listening.indicative:
+    if is_calm(listening, turn):
         why = NotScored("nothing_to_validate", "The customer is calm here.", "Nothing to do.")
         return withhold(rule, why)
     numbers = rule.numbers
@@ -146,14 +151,19 @@ _VALIDATION_MISSTEPS = {
 }
 
 
-def judge_order(listening: Listening, rule: CriterionRule) -> CriterionScore:
+def judge_order(listening: Listening, turn: Turn, rule: CriterionRule) -> CriterionScore:
     """Acknowledge, give back, check; only then suggest."""
+    calm = is_calm(listening, turn)
+    if calm and not listening.facts and turn.wish is None:
+        # "All right, thank you": a goodbye asks for no paraphrase, and points lost there would mislead.
+        why = NotScored("nothing_to_order", "The customer asks for nothing here.", "Nothing to do.")
+        return withhold(rule, why)
     numbers = rule.numbers
     tally = Tally(rule)
     first: dict[MoveKind, Heard] = {}
     for move in listening.moves:
         first.setdefault(move.kind, move.heard)
-    if MoveKind.ACKNOWLEDGE not in first:
+    if MoveKind.ACKNOWLEDGE not in first and not calm:
         tally.lose(numbers["no_acknowledge"], "Nothing acknowledges the customer's feeling.")
     if MoveKind.PARAPHRASE not in first:
         tally.lose(numbers["no_paraphrase"], "Nothing gives the customer's words back.")
@@ -166,7 +176,8 @@ def judge_order(listening: Listening, rule: CriterionRule) -> CriterionScore:
     if _find(listening, MisstepKind.QUESTIONS_ONLY):
         tally.lose(numbers["questions_only"], "Only questions: the customer learns nothing was heard.")
     if not tally.reasons:
-        tally.praise("You acknowledged, gave back and checked, in that order.")
+        said = "You gave back and checked" if calm else "You acknowledged, gave back and checked"
+        tally.praise(f"{said}, in that order.")
     return tally.finish()
 
 

@@ -74,8 +74,8 @@ def judge_tone(delivery: Delivery | None, rule: CriterionRule) -> CriterionScore
     tally = Tally(rule)
     changes = _changes(tone.f0_change_semitones.value, tone.hf500_change_db.value)
     if points >= 80:
-        tally.points = points
-        tally.praise(f"Your voice stayed steady: {changes} against your relaxed reading.")
+        # The scale gives 88 to a voice exactly as in the reading: the last points are nobody's fault.
+        tally.lose(100 - points, f"Your voice stayed steady: {changes} against your relaxed reading.")
     else:
         tally.lose(100 - points, f"Your voice rose above your relaxed reading: {changes}.", *_spans(delivery))
     return tally.finish(measurements)

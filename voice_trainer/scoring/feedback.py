@@ -6,7 +6,7 @@ import re
 
 from voice_trainer.domain.listening import EmotionStatus, FactStatus, Listening
 from voice_trainer.domain.measurement import Heard
-from voice_trainer.domain.rubric import Rubric
+from voice_trainer.domain.rubric import TOP_POINTS, Rubric
 from voice_trainer.domain.scenario import Turn
 from voice_trainer.domain.score import CONTENT_CRITERIA, Criterion, CriterionScore, Feedback, Reason
 from voice_trainer.scoring.content_rules import CALM_EMOTIONS
@@ -47,7 +47,7 @@ def _strength(criteria: tuple[CriterionScore, ...], *, avoid: Reason | None) -> 
     )
     for criterion in scored:
         for reason in criterion.reasons:
-            if reason.points_lost == 0 and reason is not avoid:
+            if (reason.points_lost == 0 or _as_good_as_it_gets(criterion)) and reason is not avoid:
                 return reason.text
     if any(c.points is not None for c in criteria):
         return "You answered, and the recording is clear enough to learn from."
@@ -59,7 +59,7 @@ def _biggest_loss(criteria: tuple[CriterionScore, ...], rubric: Rubric) -> tuple
         (reason.points_lost * rubric.criteria[c.criterion].weight, reason)
         for c in criteria
         for reason in c.reasons
-        if reason.points_lost > 0
+        if reason.points_lost > 0 and not _as_good_as_it_gets(c)
     ]
     if losses:
         reason = max(losses, key=lambda pair: pair[0])[1]
@@ -70,6 +70,11 @@ def _biggest_loss(criteria: tuple[CriterionScore, ...], rubric: Rubric) -> tuple
     if withheld and withheld[0].withheld is not None and not any(c.points for c in criteria):
         return f"{withheld[0].withheld.reason} {withheld[0].withheld.remedy}", None
     return "Nothing to change here: try a harder call.", None
+
+
+def _as_good_as_it_gets(criterion: CriterionScore) -> bool:
+    """A steady voice loses its last points to the scale: nobody should work on that."""
+    return criterion.criterion is Criterion.TONE_CALMNESS and (criterion.points or 0) >= TOP_POINTS
 
 
 def _sentence_to_try(listening: Listening | None, turn: Turn) -> str:
@@ -108,7 +113,7 @@ def _lead(turn: Turn) -> str:
 
 _PERSONS = (
     (
-        r"\b(told|tells|tell|gave|give|asked|promised|sent|assured|called|left|made|for|to|with) (?:her|him|them)\b",
+        r"\b(told|tells?|g[ai]ve|asked|promised|sent|assured|called|left|made|for|to|with) (?:her|him|them)\b",
         r"\1 you",
     ),
     (r"\b(?:they|the customer|she|he) (?:are|is)\b", "you are"),

@@ -24,15 +24,17 @@ def react(
 ) -> tuple[Reaction, str]:
     """The reaction and its reason; ``same`` where nothing could be judged."""
     numbers = rubric.reaction
-    if listening is None or listening_points is None:
+    if listening is None:
         return Reaction.SAME, "what you said could not be judged, so nothing is held against you"
     tone_points = tone.points if tone is not None and tone.criterion is Criterion.TONE_CALMNESS else None
     found = [text for kind, text in _BRUSH_OFFS.items() if any(m.kind is kind for m in listening.missteps)]
     severe = any(m.kind in (MisstepKind.BLAME, MisstepKind.CALM_DOWN) for m in listening.missteps)
-    if severe or listening_points < numbers["angrier_listening_max"]:
+    if severe or (listening_points is not None and listening_points < numbers["angrier_listening_max"]):
         return Reaction.ANGRIER, found[0] if found else "little of what the customer said came back"
     if tone_points is not None and tone_points < numbers["angrier_tone_max"]:
         return Reaction.ANGRIER, "your voice rose well above your relaxed reading"
+    if listening_points is None:
+        return Reaction.SAME, "there was nothing to give back here"
     if listening_points < numbers["calmer_listening_min"]:
         return Reaction.SAME, found[0] if found else "the customer was heard in part"
     if tone_points is not None and tone_points < numbers["calmer_tone_min"]:

@@ -45,8 +45,8 @@ def score_take(
     ]
     judged = tuple(criteria)
     listening_points = _mean(judged, CONTENT_CRITERIA, rubric)
-    reaction, why = react(rubric, listening=listening, listening_points=listening_points, tone=judged[1])
-    heard = listening if refusal is None else None
+    heard = listening if refusal is None and listening is not None and listening.withheld is None else None
+    reaction, why = react(rubric, listening=heard, listening_points=listening_points, tone=judged[1])
     return Score(
         rubric_version=rubric.version,
         criteria=judged,
@@ -94,7 +94,7 @@ def _judge_one(rule: CriterionRule, turn: Turn, listening: Listening) -> Criteri
         case Criterion.VALIDATION:
             return judge_validation(listening, turn, rule)
         case Criterion.ORDER:
-            return judge_order(listening, rule)
+            return judge_order(listening, turn, rule)
         case _:
             return judge_helpfulness(listening, rule)
 
