@@ -1,0 +1,175 @@
+"""First question about a fact: is it spoken of at all, and where in the reply?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_trainer.domain.transcript import TranscriptSource
+from voice_trainer.listening.claims import Claim
+from voice_trainer.listening.clauses import Clause, windows
+from voice_trainer.listening.quantities import Quantity, find_quantities
+from voice_trainer.listening.sounds import sounds_alike
+from voice_trainer.listening.text import Tokens
+from voice_trainer.ports import Embedder
+
+REFLECTED_FROM = 0.55
+PARTLY_FROM = 0.33
+_LIKENESS_FLOOR, _LIKENESS_SPAN = 0.30, 0.35
+_WITHOUT_KEYS = 0.35  # likeness alone, where none of the declared keys is heard
+_TRUSTED = 0.9  # a word trusted this much was not misheard
+_FULL_COVERAGE = 0.6  # of a fact's content words: a paraphrase changes the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply prepared for comparison with many facts."""
+
+    tokens: Tokens
+    clauses: tuple[Clause, ...]
+    windows: tuple[tuple[int, int], ...]
+    vectors: NDArray[np.float32] | None  # one row a window; None without an embedder
+    quantities: tuple[Quantity, ...]
+    machine: bool  # words come from a recogniser
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Where a fact is spoken of: tokens ``first:last``, and how fully (0..1)."""
+
+    first: int
+    last: int
+    strength: float
+    likeness: float  # cosine, 0 without an embedder
+    coverage: float  # share of keys, or of content words where there are none
+    contrary_likeness: float = 0.0
+
+
+def prepare(
+    tokens: Tokens, *, clauses: tuple[Clause, ...], embedder: Embedder | None, source: TranscriptSource
+) -> Reply:
+    """Cut into windows and embed them once for all facts."""
+    ranges = windows(clauses)
+    vectors = None
+    if embedder is not None and ranges:
+        texts = [_as_heard(tokens, first, last) for first, last in ranges]
+        vectors = np.asarray(embedder.embed(texts), dtype=np.float32)
+    return Reply(
+        tokens,
+        clauses,
+        tuple(ranges),
+        vectors,
+        find_quantities(tokens.items),
+        source is TranscriptSource.MACHINE,
+    )
+
+
+def _as_heard(tokens: Tokens, first: int, last: int) -> str:
+    heard = tokens.heard(first, last)
+    return heard.text if heard else ""
+
+
+def align(reply: Reply, claims: Sequence[Claim], *, embedder: Embedder | None) -> list[Alignment]:
+    """Where each claim is best spoken of, one alignment a claim."""
+    if not reply.windows:
+        return [Alignment(0, 0, 0.0, 0.0, 0.0) for _ in claims]
+    likeness = _likeness(reply, [claim.fact.text for claim in claims], embedder)
+    contrary = _likeness(reply, [claim.fact.contrary or claim.fact.text for claim in claims], embedder)
+    alignments = []
+    for row, claim in enumerate(claims):
+        coverage = [_coverage(reply, claim, first, last) for first, last in reply.windows]
+        strengths = [
+            _strength(claim, share, None if likeness is None else float(likeness[row, index]))
+            for index, share in enumerate(coverage)
+        ]
+        # Of equally strong windows the shorter shows the words best.
+        best = max(
+            range(len(strengths)),
+            key=lambda i: (round(strengths[i], 2), reply.windows[i][0] - reply.windows[i][1]),
+        )
+        first, last = reply.windows[best]
+        alignments.append(
+            Alignment(
+                first,
+                last,
+                strengths[best],
+                0.0 if likeness is None else float(likeness[row, best]),
+                coverage[best],
+                0.0 if contrary is None or not claim.fact.contrary else float(contrary[row, best]),
+            )
+        )
+    return alignments
+
+
+def _likeness(reply: Reply, texts: Sequence[str], embedder: Embedder | None) -> NDArray[np.float32] | None:
+    if embedder is None or reply.vectors is None or not texts:
+        return None
+    wanted = np.asarray(embedder.embed(list(texts)), dtype=np.float32)
+    result: NDArray[np.float32] = wanted @ reply.vectors.T
+    return result
+
+
+def _strength(claim: Claim, coverage: float, likeness: float | None) -> float:
+    if likeness is None:
+        return coverage
+    alike = float(np.clip((likeness - _LIKENESS_FLOOR) / _LIKENESS_SPAN, 0.0, 1.0))
+    if coverage <= 0.0:
+        return (_WITHOUT_KEYS if claim.groups else 1.0) * alike
+    return 0.5 * alike + 0.5 * coverage
+
+
+def _coverage(reply: Reply, claim: Claim, first: int, last: int) -> float:
+    """Share of what is expected that is heard in tokens ``first:last``."""
+    stems = reply.tokens.stems[first:last]
+    inside = [quantity for quantity in reply.quantities if first <= quantity.first and quantity.last <= last]
+    valued = [_value_heard(value, inside) for value in claim.values]
+    if claim.groups:
+        keyed = [_group_heard(reply, group, first=first, last=last, inside=inside) for group in claim.groups]
+        expected = [*keyed, *valued]
+        return sum(expected) / len(expected)
+    if not claim.content:
+        return sum(valued) / len(valued) if valued else 0.0
+    share = sum(1 for stem in claim.content if stem in stems) / len(claim.content)
+    covered = min(1.0, share / _FULL_COVERAGE)
+    return (covered * 2 + sum(valued)) / (2 + len(valued))
+
+
+def _value_heard(value: Quantity, inside: Sequence[Quantity]) -> bool:
+    return any(other.agrees(value) and other.comparable(value) for other in inside) or any(
+        other.agrees(value) and other.kind is value.kind for other in inside
+    )
+
+
+def _group_heard(
+    reply: Reply,
+    group: frozenset[tuple[str, ...]],
+    *,
+    first: int,
+    last: int,
+    inside: Sequence[Quantity],
+) -> bool:
+    stems = reply.tokens.stems[first:last]
+    for phrase in group:
+        size = len(phrase)
+        if any(tuple(stems[at : at + size]) == phrase for at in range(len(stems) - size + 1)):
+            return True
+        if size == 1 and phrase[0].isdigit() and any(float(phrase[0]) in q.amounts for q in inside):
+            return True
+    return reply.machine and any(_misheard(reply, phrase, first, last) for phrase in group)
+
+
+def _misheard(reply: Reply, phrase: tuple[str, ...], first: int, last: int) -> bool:
+    """A key that the recogniser may have turned into a word of the same sound."""
+    wanted = " ".join(phrase)
+    if len(wanted) < 5:
+        return False
+    size = len(phrase)
+    for at in range(first, last - size + 1):
+        heard = " ".join(token.stem for token in reply.tokens.items[at : at + size])
+        uncertain = heard[:1] == wanted[:1] and reply.tokens.probability(at, at + size) < _TRUSTED
+        if uncertain and sounds_alike(heard, wanted):
+            return True
+    return False
