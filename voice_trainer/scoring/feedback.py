@@ -113,7 +113,8 @@ def _lead(turn: Turn) -> str:
 
 _PERSONS = (
     (
-        r"\b(told|tells?|g[ai]ve|asked|promised|sent|assured|called|left|made|for|to|with) (?:her|him|them)\b",
+        r"\b(told|tells?|g[ai]ve|asked|promised|sent|assured|called|left|made|for|to|with) "
+        r"(?:her|him|them)\b",
         r"\1 you",
     ),
     (r"\b(?:they|the customer|she|he) (?:are|is)\b", "you are"),
