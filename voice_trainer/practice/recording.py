@@ -90,8 +90,10 @@ class TakeRecorder:
         limits: Limits,
         emit: Emit,
         stop_requested: Callable[[], bool],
+        lead_in_s: float = 0.0,
     ) -> None:
         self._writer = writer
+        self._lead_in_s = lead_in_s  # sound from before the customer's last word
         self._rate_hz = rate_hz
         self._speech = speech
         self._end = EndOfSpeech(hop_s)
@@ -140,10 +142,16 @@ class TakeRecorder:
     def _reason_to_stop(self) -> StopReason | None:
         if self._stop_requested():
             return StopReason.ASKED
-        if self._end.trailing_silence_s >= self._limits.trailing_silence_s:
+        if self._replied and self._end.trailing_silence_s >= self._limits.trailing_silence_s:
             return StopReason.SILENCE
         if self.elapsed_s >= self._limits.longest_s:
             return StopReason.MAXIMUM
-        if self._end.started_s is None and self.elapsed_s >= self._limits.wait_for_speech_s:
+        if not self._replied and self.elapsed_s >= self._limits.wait_for_speech_s:
             return StopReason.NOBODY_SPOKE
         return None
+
+    @property
+    def _replied(self) -> bool:
+        """Whether somebody spoke after the lead-in: there a loudspeaker may still ring with the customer."""
+        last_s = self._end.last_speech_s
+        return last_s is not None and (self._lead_in_s == 0 or last_s >= self._lead_in_s + SPEECH_ONSET_S)

@@ -52,6 +52,7 @@ def exchange(
     played = _Playing(player, line) if player is not None and line is not None else None
     if played is not None:
         _wait(played, blocks, pre_roll, rate_hz=microphone.rate_hz, stop_requested=stop_requested, emit=emit)
+    before = sum(len(block.samples) for block in pre_roll) / microphone.rate_hz
     recorder = TakeRecorder(
         open_writer(microphone.rate_hz),
         rate_hz=microphone.rate_hz,
@@ -60,9 +61,9 @@ def exchange(
         limits=limits,
         emit=emit,
         stop_requested=stop_requested,
+        lead_in_s=before,
     )
     emit(ListeningNow(device))
-    before = sum(len(block.samples) for block in pre_roll) / microphone.rate_hz
     recording = recorder.run(_chained(pre_roll, blocks))
     # Sound reaches a block `latency_s` after it happened: the customer's end moves back on the take's clock.
     heard = played is not None and played.fault is None
@@ -74,6 +75,7 @@ class _Playing:
 
     def __init__(self, player: Player, line: Waveform) -> None:
         self.fault: VoiceTrainerError | None = None
+        self._unforeseen: Exception | None = None
         self._player = player
         self._line = line
         self._stop = threading.Event()
@@ -85,14 +87,19 @@ class _Playing:
             self._player.play(self._line, stop=self._stop.is_set)
         except VoiceTrainerError as error:
             self.fault = error
+        except Exception as error:
+            self._unforeseen = error
 
     @property
     def running(self) -> bool:
         return self._thread.is_alive()
 
     def stop(self) -> None:
+        """End the sound, if it still plays; a fault of the program in the thread is raised here."""
         self._stop.set()
         self._thread.join(timeout=5)
+        if self._unforeseen is not None:
+            raise self._unforeseen
 
 
 def _wait(
