@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import signal
 import sys
 import threading
@@ -24,9 +25,10 @@ from typing import Any, BinaryIO
 Request = dict[str, Any]
 
 # macOS lists joke voices as men and women; no customer sounds like them.
-NOVELTY = frozenset(
-    """albert badnews bahh bells boing bubbles cellos fred goodnews jester junior kathy organ ralph
-    superstar trinoids whisper wobble zarvox""".split()
+NOVELTY = re.compile(
+    "albert|bad ?news|bahh|bells|boing|bubbles|cellos|fred|good ?news|jester|junior|kathy|organ|ralph"
+    "|superstar|trinoids|whisper|wobble|zarvox",
+    re.IGNORECASE,
 )
 
 
@@ -90,11 +92,13 @@ def _load_espeak() -> None:
         import espeakng_loader
 
         library = Path(espeakng_loader.get_library_path()).with_name("libespeak-ng.so.1")
-        data = str(espeakng_loader.get_data_path())
+        data = Path(espeakng_loader.get_data_path())
         ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
     except (ImportError, OSError, RuntimeError):
         return
-    os.environ["ESPEAK_DATA_PATH"] = data
+    # A relative path, since eSpeak ends the process when the data's path is longer than about 150 bytes.
+    os.chdir(data.parent)
+    os.environ["ESPEAK_DATA_PATH"] = "."
 
 
 def _is_espeak(engine: Any) -> bool:
@@ -142,6 +146,8 @@ def _set_voice(engine: Any, request: Request) -> str:
 def rank_voices(voices: Sequence[Any], *, language: str, gender: str, choice: int) -> list[str]:
     """Ids of voices, best first: right language before right gender, English before any other."""
     wanted = language.lower().replace("_", "-")
+    primary = wanted.split("-")[0]
+    plain = {primary, f"{primary}-{primary}", "en-gb", "en-us"}  # before regional accents
 
     def score(voice: Any) -> tuple[int, ...]:
         spoken = [str(tag).lower().replace("_", "-").strip("\x00") for tag in voice.languages or [] if tag]
@@ -149,9 +155,10 @@ def rank_voices(voices: Sequence[Any], *, language: str, gender: str, choice: in
         sounds = str(voice.gender or "").lower().removeprefix("voicegender")
         return (
             wanted in spoken,
-            wanted.split("-")[0] in first,
+            primary in first,
             "en" in first,
-            str(voice.name or "").lower().replace(" ", "") not in NOVELTY,
+            not plain.isdisjoint(spoken),
+            not NOVELTY.fullmatch(str(voice.name or "")),
             bool(gender) and sounds == gender.lower(),
         )
 
