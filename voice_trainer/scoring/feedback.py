@@ -19,6 +19,7 @@ _STRENGTH_ORDER = (
     Criterion.TONE_CALMNESS,
     Criterion.PACE,
 )
+_SENTENCE = re.compile(r"[^.!?]+[.!?]+")
 _LEADS = {
     "frustrated": "That sounds really frustrating",
     "angry": "I can hear how angry this has made you",
@@ -55,14 +56,14 @@ def _strength(criteria: tuple[CriterionScore, ...], *, avoid: Reason | None) -> 
 
 
 def _biggest_loss(criteria: tuple[CriterionScore, ...], rubric: Rubric) -> tuple[str, Reason | None]:
-    losses = [
-        (reason.points_lost * rubric.criteria[c.criterion].weight, reason)
-        for c in criteria
-        for reason in c.reasons
-        if reason.points_lost > 0 and not _as_good_as_it_gets(c)
-    ]
-    if losses:
-        reason = max(losses, key=lambda pair: pair[0])[1]
+    """The one change: the heaviest reason of the criterion that costs the most, words before voice."""
+    weakest = max(
+        (c for c in criteria if any(reason.points_lost > 0 for reason in c.reasons)),
+        key=lambda c: _cost(c, rubric),
+        default=None,
+    )
+    if weakest is not None:
+        reason = max(weakest.reasons, key=lambda r: r.points_lost)
         return reason.text, reason
     # Content that could not be judged matters more to the agent than a voice that could not.
     withheld = [c for c in criteria if c.withheld is not None and c.withheld.remedy != "Nothing to do."]
@@ -72,9 +73,14 @@ def _biggest_loss(criteria: tuple[CriterionScore, ...], rubric: Rubric) -> tuple
     return "Nothing to change here: try a harder call.", None
 
 
-def _as_good_as_it_gets(criterion: CriterionScore) -> bool:
-    """A steady voice loses its last points to the scale: nobody should work on that."""
-    return criterion.criterion is Criterion.TONE_CALMNESS and (criterion.points or 0) >= TOP_POINTS
+def _cost(criterion: CriterionScore, rubric: Rubric) -> float:
+    """What a criterion costs; words count double, for a calm voice that did not listen helps nobody."""
+    lost = 100 - (criterion.points or 0)
+    return (
+        lost
+        * rubric.criteria[criterion.criterion].weight
+        * (2 if criterion.criterion in CONTENT_CRITERIA else 1)
+    )
 
 
 def _sentence_to_try(listening: Listening | None, turn: Turn) -> str:
@@ -83,7 +89,7 @@ def _sentence_to_try(listening: Listening | None, turn: Turn) -> str:
     facts = _facts_to_try(listening, turn)
     if named and not facts and turn.model_replies:
         # Nothing was missed: another good way to say the same teaches more than a repetition.
-        return turn.model_replies[0].strip()
+        return " ".join(_SENTENCE.findall(turn.model_replies[0].strip())[:2]) or turn.model_replies[0]
     lead = "Let me make sure I've got this" if named else _lead(turn)
     if not facts:
         wish = f" You'd like to {to_second_person(turn.wish.text)}, is that right?" if turn.wish else ""
