@@ -58,7 +58,7 @@ def _strength(criteria: tuple[CriterionScore, ...], *, avoid: Reason | None) -> 
 def _biggest_loss(criteria: tuple[CriterionScore, ...], rubric: Rubric) -> tuple[str, Reason | None]:
     """The one change: the heaviest reason of the criterion that costs the most, words before voice."""
     weakest = max(
-        (c for c in criteria if any(reason.points_lost > 0 for reason in c.reasons)),
+        (c for c in criteria if not _as_good_as_it_gets(c) and any(r.points_lost > 0 for r in c.reasons)),
         key=lambda c: _cost(c, rubric),
         default=None,
     )
@@ -71,6 +71,11 @@ def _biggest_loss(criteria: tuple[CriterionScore, ...], rubric: Rubric) -> tuple
     if withheld and withheld[0].withheld is not None and not any(c.points for c in criteria):
         return f"{withheld[0].withheld.reason} {withheld[0].withheld.remedy}", None
     return "Nothing to change here: try a harder call.", None
+
+
+def _as_good_as_it_gets(criterion: CriterionScore) -> bool:
+    """A steady voice loses its last points to the scale: nobody should work on that."""
+    return criterion.criterion is Criterion.TONE_CALMNESS and (criterion.points or 0) >= TOP_POINTS
 
 
 def _cost(criterion: CriterionScore, rubric: Rubric) -> float:
