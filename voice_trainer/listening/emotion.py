@@ -54,10 +54,9 @@ def _first_valid(
 ) -> Hit | None:
     if not words:
         return None
-    stems = tokens.stems
-    return next(
-        (hit for hit in find_stems(stems, words) if _is_customers(tokens, hit, clauses, lexicon)), None
-    )
+    spoken, stems = find_stems(tokens.texts, words), find_stems(tokens.stems, words)
+    hits = sorted({*spoken, *stems}, key=lambda hit: hit.first)
+    return next((hit for hit in hits if _is_customers(tokens, hit, clauses, lexicon)), None)
 
 
 def _is_customers(tokens: Tokens, hit: Hit, clauses: tuple[Clause, ...], lexicon: Lexicon) -> bool:

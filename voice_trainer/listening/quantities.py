@@ -197,7 +197,8 @@ def _loose_duration(tokens: Sequence[Token], at: int) -> Quantity | None:
     amount = _SECONDS[unit] * (1.5 if half else 1.0)
     last = at + skip + (4 if half else 1)
     loose = not half and texts[0] != "one"
-    return Quantity(QuantityKind.DURATION, (amount,), unit, at, last, loose=loose)
+    hedged = _is_hedged(tokens, at)
+    return Quantity(QuantityKind.DURATION, (amount,), unit, at, last, hedged, loose)
 
 
 def _clock_at(tokens: Sequence[Token], at: int) -> Quantity | None:
@@ -264,10 +265,14 @@ def _ordinal_at(tokens: Sequence[Token], at: int) -> Quantity | None:
     return Quantity(QuantityKind.DAY, (base + value,), "day", at, last)
 
 
+def _is_hedged(tokens: Sequence[Token], at: int) -> bool:
+    return bool({token.text for token in tokens[max(0, at - 2) : at]} & _AROUND)
+
+
 def _with_unit(
     tokens: Sequence[Token], at: int, amounts: tuple[float, ...], last: int, sign: str
 ) -> Quantity | None:
-    hedged = bool({token.text for token in tokens[max(0, at - 2) : at]} & _AROUND)
+    hedged = _is_hedged(tokens, at)
     if sign == "clock":
         return Quantity(QuantityKind.CLOCK, amounts, "clock", at, last)
     unit_at = last

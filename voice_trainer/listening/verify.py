@@ -108,7 +108,8 @@ def _alike(heard: str, wanted: str) -> bool:
 def _wrong_thing(reply: Reply, claim: Claim, alignment: Alignment, background: Background) -> Conflict | None:
     """A thing the scenario calls confusable, named instead of the right one."""
     known = background.tokens.stems
-    for hit in find_stems(reply.tokens.stems, claim.confusable, first=alignment.first, last=alignment.last):
+    first, last = _sentence(reply, alignment)
+    for hit in find_stems(reply.tokens.stems, claim.confusable, first=first, last=last):
         phrase = tuple(reply.tokens.stems[hit.first : hit.last])
         if any(tuple(known[at : at + len(phrase)]) == phrase for at in range(len(known))):
             continue  # the customer speaks of it too
@@ -120,6 +121,13 @@ def _wrong_thing(reply: Reply, claim: Claim, alignment: Alignment, background: B
         note = f"we heard {heard}, which the customer did not speak of"
         return Conflict(hit.first, hit.last, note, reply.machine and trust < limit)
     return None
+
+
+def _sentence(reply: Reply, alignment: Alignment) -> tuple[int, int]:
+    """The alignment widened to its whole sentence."""
+    inside = {c.sentence for c in reply.clauses if alignment.first <= c.first < alignment.last}
+    around = [c for c in reply.clauses if c.sentence in inside]
+    return around[0].first, around[-1].last
 
 
 def _other_pole(reply: Reply, claim: Claim, alignment: Alignment, lexicon: Lexicon) -> Conflict | None:
