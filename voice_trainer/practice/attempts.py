@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice_trainer.domain.attempt import Attempt, TakeState
-from voice_trainer.errors import UsageError, VoiceTrainerError
+from voice_trainer.errors import UsageError
 from voice_trainer.ports import AttemptStore, BlobStore
 from voice_trainer.practice.assess import Engines
 from voice_trainer.practice.events import Emit, ignore
@@ -72,7 +72,7 @@ def import_attempt(
             blobs.put(key, content)
             stored.append(key)
         store.save(attempt)
-    except VoiceTrainerError:
+    except BaseException:  # Ctrl-C too: recordings without their attempt would be nobody's
         for key in stored:
             blobs.delete(key)
         raise

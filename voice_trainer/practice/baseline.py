@@ -11,10 +11,12 @@ from voice_trainer.delivery import voice_profile
 from voice_trainer.domain.attempt import Baseline
 from voice_trainer.domain.delivery import VoiceProfile
 from voice_trainer.domain.waveform import Waveform
+from voice_trainer.errors import UsageError
 from voice_trainer.ports import AttemptStore, BlobStore, Clock, Recorder, SpeechDetector
 from voice_trainer.practice.events import Emit, ListeningNow
 from voice_trainer.practice.recording import Limits, Recording, TakeRecorder
 
+BASELINES = "baselines/"  # where their recordings lie
 READING = (
     "The path follows the river for about a mile and then turns towards the hill. In spring the fields on "
     "either side are full of small yellow flowers, and on most days you will meet nobody at all. There is a "
@@ -39,10 +41,42 @@ def record_baseline(
     Raises
     ------
     UsageError
-        ``baseline_unusable`` where the reading is too short, too noisy or clipped; nothing is kept then.
+        ``baseline_unusable`` where the reading is too short, too noisy or clipped.
+    AudioDeviceError, StorageError
+        The microphone or the disk failed. However it ends without a baseline, no sound is kept: nothing
+        would name it any more.
     """
     identity = f"{clock.now():%Y%m%d}-{secrets.token_hex(4)}"
-    key = f"baselines/{identity}"
+    key = f"{BASELINES}{identity}"
+    try:
+        recording = _read_aloud(
+            recorder,
+            key=key,
+            detector=detector,
+            blobs=blobs,
+            limits=limits,
+            emit=emit,
+            stop_requested=stop_requested,
+        )
+        profile = profile_of([blobs.read(key)], detector=detector)
+    except BaseException:  # Ctrl-C too
+        blobs.delete(key)
+        raise
+    baseline = Baseline(identity, person, recorder.device, clock.now(), profile, key)
+    store.save_baseline(baseline)
+    return baseline, recording
+
+
+def _read_aloud(
+    recorder: Recorder,
+    *,
+    key: str,
+    detector: SpeechDetector,
+    blobs: BlobStore,
+    limits: Limits,
+    emit: Emit,
+    stop_requested: Callable[[], bool],
+) -> Recording:
     with recorder.open() as microphone:
         taker = TakeRecorder(
             blobs.writer(key, rate_hz=microphone.rate_hz),
@@ -56,14 +90,9 @@ def record_baseline(
         emit(ListeningNow(recorder.device))
         blocks = iter(microphone)
         recording = taker.run(lambda: next(blocks, None))
-    try:
-        profile = profile_of([blobs.read(key)], detector=detector)
-    except Exception:
-        blobs.delete(key)
-        raise
-    baseline = Baseline(identity, person, recorder.device, clock.now(), profile, key)
-    store.save_baseline(baseline)
-    return baseline, recording
+    if recording.fault is not None:
+        raise recording.fault
+    return recording
 
 
 def import_baseline(
@@ -83,9 +112,17 @@ def import_baseline(
 
 
 def profile_of(recordings: list[Waveform], *, detector: SpeechDetector) -> VoiceProfile:
-    """One profile from one or more recordings of the same voice on the same device."""
+    """One profile from one or more recordings of the same voice on the same device.
+
+    Raises `UsageError` ``baseline_rates_differ``, ``baseline_unusable``.
+    """
     rates = {recording.rate_hz for recording in recordings}
     if len(rates) > 1:
-        raise ValueError(f"recordings of one baseline must share their rate, got {sorted(rates)}")
+        listed = ", ".join(str(rate) for rate in sorted(rates))
+        raise UsageError(
+            "baseline_rates_differ",
+            f"The recordings of the baseline have different rates: {listed} Hz.",
+            remedy="Give recordings of one microphone, or one recording.",
+        )
     joined = Waveform(np.concatenate([recording.samples for recording in recordings]), rates.pop())
     return voice_profile(joined, speech=detector.detect(joined))

@@ -116,7 +116,9 @@ class TakeRecorder:
         except (AudioDeviceError, StorageError) as error:
             reason, fault = StopReason.FAULT, error
         finally:
-            self._writer.close()
+            unfinished = self._close()
+        if fault is None and unfinished is not None:
+            reason, fault = StopReason.FAULT, unfinished
         self._emit(SpeechEnded(self.elapsed_s, reason))
         return Recording(self.elapsed_s, reason, self._end.started_s, self._lost, fault)
 
@@ -126,6 +128,14 @@ class TakeRecorder:
             if (reason := self._reason_to_stop()) is not None:
                 return reason
         return StopReason.ASKED
+
+    def _close(self) -> StorageError | None:
+        """A file that cannot be finished is still there: the session goes on with what was written."""
+        try:
+            self._writer.close()
+        except StorageError as error:
+            return error
+        return None
 
     def take(self, block: AudioBlock) -> None:
         """Write one block and follow the speech in it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from voice_trainer.domain.attempt import Attempt, Take, TakeState
 from voice_trainer.domain.listening import FactStatus
@@ -152,7 +153,7 @@ class PracticeSession:
     def following(self, take: Take) -> Turn | None:
         """The turn after `take`, None where the call ends."""
         turn = self.attempt.scenario.turn(take.turn_id)
-        if turn is None or take.score is None or len({t.turn_id for t in self.attempt.takes}) >= TURNS_MAX:
+        if turn is None or take.score is None or _turns_heard(self.attempt) >= TURNS_MAX:
             return None
         following = turn.following(take.score.reaction)
         return self.attempt.scenario.turn(following) if following else None
@@ -198,6 +199,12 @@ class PracticeSession:
             self._desk.store.save(self.attempt)
         else:
             self._desk.store.save_take(self.attempt.id, take)
+
+
+def _turns_heard(attempt: Attempt) -> int:
+    """Turns gone through, a turn that came round again counted again; answering again is no new turn."""
+    takes = sorted(attempt.takes, key=lambda take: (take.created_at, take.number))
+    return sum(1 for _ in groupby(takes, key=lambda take: take.turn_id))
 
 
 def judge_take(

@@ -45,10 +45,10 @@ def exchange(
     and the first syllable of a quick reply is kept.
     """
     blocks = iter(microphone)
-    pre_roll: deque[AudioBlock] = deque()
     first = next(blocks, None)  # proof that the microphone delivers, before anybody is asked to speak
     if first is None:
         raise _closed()
+    pre_roll = deque([first])
     played = _Playing(player, line) if player is not None and line is not None else None
     if played is not None:
         _wait(played, blocks, pre_roll, rate_hz=microphone.rate_hz, stop_requested=stop_requested, emit=emit)
