@@ -19,7 +19,7 @@ _STRENGTH_ORDER = (
     Criterion.TONE_CALMNESS,
     Criterion.PACE,
 )
-_SENTENCE = re.compile(r"[^.!?]+[.!?]+")
+_SENTENCE = re.compile(r"[^\s.!?][^.!?]*[.!?]+")
 _LEADS = {
     "frustrated": "That sounds really frustrating",
     "angry": "I can hear how angry this has made you",
