@@ -94,7 +94,8 @@ def _sentence_to_try(listening: Listening | None, turn: Turn) -> str:
     facts = _facts_to_try(listening, turn)
     if named and not facts and turn.model_replies:
         # Nothing was missed: another good way to say the same teaches more than a repetition.
-        return " ".join(_SENTENCE.findall(turn.model_replies[0].strip())[:2]) or turn.model_replies[0]
+        sentences = [sentence.strip() for sentence in _SENTENCE.findall(turn.model_replies[0])]
+        return " ".join(sentences[:2]) or turn.model_replies[0]
     lead = "Let me make sure I've got this" if named else _lead(turn)
     if not facts:
         wish = f" You'd like to {to_second_person(turn.wish.text)}, is that right?" if turn.wish else ""
