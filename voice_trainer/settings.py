@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from voice_trainer.errors import UsageError
 
@@ -32,7 +32,8 @@ def login_name() -> str:
 class Settings(BaseModel):
     """All settings, checked."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A device may be given by its number: ``input_device = 3``.
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
     person: str = Field(
         default_factory=login_name, min_length=1, max_length=80, description="Whose attempts these are."
@@ -60,6 +61,22 @@ class Settings(BaseModel):
     longest_file_s: float = Field(default=300.0, ge=5, le=7200, description="Longest file to score, seconds.")
     retention_days: int = Field(default=30, ge=1, le=3650, description="Days that recordings are kept.")
 
+    @field_validator("data_dir", "scenarios_dir", "models_dir")
+    @classmethod
+    def _at_home(cls, path: Path | None) -> Path | None:
+        """No shell unfolds ``~`` in a file or a variable."""
+        try:
+            return path.expanduser() if path is not None else None
+        except RuntimeError as error:
+            raise ValueError(str(error)) from error
+
+    @field_validator("person")
+    @classmethod
+    def _named(cls, name: str) -> str:
+        if not name.strip():
+            raise ValueError("a name is needed")
+        return name.strip()
+
     @property
     def user_scenarios(self) -> Path:
         """Where the user's own calls are."""
@@ -74,7 +91,7 @@ class Settings(BaseModel):
 def settings_file(environ: Mapping[str, str] = os.environ) -> Path:
     """Where the settings file is looked for."""
     if named := environ.get(f"{PREFIX}SETTINGS"):
-        return Path(named)
+        return Path(named).expanduser()
     return user_config_path(APP, appauthor=False) / "settings.toml"
 
 
@@ -91,7 +108,8 @@ def load_settings(
     path = settings_file(environ)
     values: dict[str, object] = {}
     try:
-        if path.exists():
+        # A file that somebody named must be there; the usual place may be empty.
+        if path.exists() or environ.get(f"{PREFIX}SETTINGS"):
             values.update(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(
@@ -100,7 +118,7 @@ def load_settings(
             remedy="Mend or remove it.",
         ) from error
     for name in Settings.model_fields:
-        if (text := environ.get(f"{PREFIX}{name.upper()}")) is not None:
+        if text := environ.get(f"{PREFIX}{name.upper()}"):  # set to nothing counts as not set
             values[name] = text
     values.update({name: value for name, value in (options or {}).items() if value is not None})
     try:
