@@ -190,7 +190,8 @@ def _offer_baseline(home: House) -> None:
     )
     if agree("Record it now (15 seconds)?", default=True):
         try:
-            record_now(home)
+            made = record_now(home)
+            console().print(f"[good]Your baseline is set[/good] ({made.profile.voiced_s:.0f} s of voice).")
         except UsageError:
             console().print("Going on without; tone will not be scored.")
 
