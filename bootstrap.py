@@ -215,7 +215,7 @@ class Installation:
         )
 
     def _install_test(self) -> None:
-        self._stage("Installing the checks (about 30 MB).", (*LOCKED, "-r", "requirements/test.txt"))
+        self._stage("Installing the checks (33 MB).", (*LOCKED, "-r", "requirements/test.txt"))
 
     def _install_project(self) -> None:
         self._stage(
