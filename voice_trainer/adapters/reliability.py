@@ -91,7 +91,7 @@ class ErrorEstimate:
 
 # Fitted by benchmarks/reliability.py on all speakers of its material; docs/accuracy.md has the figures
 # for speakers that took no part in the fit.
-POCKETSPHINX = ErrorEstimate(offset=-0.22, disagreement=0.47, doubt=1.0, cut=0.31)
+POCKETSPHINX = ErrorEstimate(offset=-0.181, disagreement=0.444, doubt=0.953, cut=0.25)
 
 
 def pocketsphinx_reliability(decoding: Decoding) -> float:
