@@ -26,7 +26,8 @@ def vowel(
         sound = lfilter(
             [1.0], [1.0, -2 * radius * np.cos(2 * np.pi * formant_hz / RATE_HZ), radius**2], sound
         )
-    sound -= np.mean(sound)
+    # Stress comes and goes: a vowel of constant height would pile up at its peaks like a clipped one.
+    sound = (sound - np.mean(sound)) * (0.6 + 0.4 * np.sin(2 * np.pi * 1.7 * np.arange(count) / RATE_HZ))
     # Breath above 5 kHz, as any voice has and no telephone line carries.
     breath = sosfilt(butter(4, 5000, "high", fs=RATE_HZ, output="sos"), rng.standard_normal(count))
     return np.asarray(level * (sound / np.std(sound) + 0.02 * breath), dtype=np.float32)

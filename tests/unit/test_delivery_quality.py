@@ -69,6 +69,14 @@ def test_clipping_is_found_even_after_turning_down(clean: tuple[Waveform, Speech
     assert signal.blocked is None
 
 
+def test_clipping_is_found_after_resampling(clean: tuple[Waveform, SpeechFrames]) -> None:
+    from voice_trainer.delivery.resample import resampled
+
+    for limit, expected in ((0.15, True), (1.0, False)):
+        clipped = resampled(Waveform(np.clip(clean[0].samples, -limit, limit), RATE_HZ), 44100)
+        assert ("clipped" in codes(quality(clipped.samples, clean[1], rate_hz=44100))) == expected
+
+
 @pytest.mark.parametrize("mains_hz", [50.0, 60.0])
 def test_hum_is_named_with_its_frequency(clean: tuple[Waveform, SpeechFrames], mains_hz: float) -> None:
     t = np.arange(len(clean[0].samples)) / RATE_HZ

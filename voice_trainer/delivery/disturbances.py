@@ -12,6 +12,10 @@ from voice_trainer.domain.waveform import FloatArray, Waveform
 
 _PLATEAU = 0.995  # of the highest sample: a clipped wave stays there
 _PLATEAU_SAMPLES = 3
+_PILE = 2.5  # times as many samples as a little below: sound that was clipped and then resampled
+_PILE_HIGHEST_SHARE = 0.3  # of the samples; the middle of the wave holds piles of its own
+_PILE_SAMPLES = 12
+_LEVELS = np.geomspace(0.15, 1.0, 49)  # steps of 4%
 _MAINS_HZ = (50.0, 60.0)
 _HARMONICS = 6
 _HUM_PROMINENCE_DB = 15.0
@@ -50,6 +54,33 @@ def clipped_mask(samples: FloatArray) -> np.ndarray:
         for shift in range(_PLATEAU_SAMPLES):
             mask[shift : shift + len(threes)] |= threes
     return mask
+
+
+def resampled_clipping(samples: FloatArray) -> float:
+    """Share of samples cut off by clipping that resampling or a codec has smeared since.
+
+    The plateau is gone then, but samples still pile up at its height, where in an unclipped voice every
+    higher level is rarer than the one below.
+
+    Returns
+    -------
+    share
+        0..1 of the samples at or above the pile; 0 where there is none.
+    """
+    share = 0.0
+    for side in (samples, -samples):
+        half = side[side > 0]
+        if len(half) == 0:
+            continue
+        counts, _ = np.histogram(half / half.max(), _LEVELS)
+        above = np.cumsum(counts[::-1])[::-1]
+        before = np.convolve(counts, np.ones(4) / 4, "full")[: len(counts)]
+        below = np.concatenate([np.full(3, np.inf), before[1:-2]])  # the four steps that end two below
+        pile = (counts >= _PILE_SAMPLES) & (above < _PILE_HIGHEST_SHARE * len(half))
+        pile &= counts > _PILE * (below + 1)
+        if pile.any():
+            share = max(share, float(above[int(np.argmax(pile))]) / len(half))
+    return share
 
 
 def find_hum(waveform: Waveform) -> Hum | None:

@@ -10,6 +10,7 @@ from voice_trainer.delivery.frames import BROAD, FrameFeatures, decibels
 
 _DIGITAL_SILENCE = 1e-12  # mean square; 24 dB under one step of 16 bits
 _ENOUGH_FRAMES = 15  # of frames without speech, to know the noise from them
+_QUIETEST_SHARE = 0.05  # of all frames, where too few are without speech
 _CLEAN_DB = 35.0  # from here on the noise estimate is mostly quiet speech, and is not subtracted
 _REMAINDER = 0.02  # of a frame's energy is always kept
 HIGHEST_SNR_DB = 60.0
@@ -47,14 +48,13 @@ def estimate_noise(features: FrameFeatures, mask: np.ndarray) -> Noise:
     rest = np.flatnonzero(~mask & sounding)
     measured = len(rest) >= _ENOUGH_FRAMES
     if measured:
-        chosen = rest[np.argsort(level[rest], kind="stable")[: max(8, len(rest) // 2)]]
+        quieter = rest[np.argsort(level[rest], kind="stable")[: max(8, len(rest) // 2)]]
+        bands = features.bands[quieter].mean(axis=0)
+    elif sounding.any():
+        # Band by band: the quietest frame of a hiss and of a hum are not the same.
+        bands = np.quantile(features.bands[sounding], _QUIETEST_SHARE, axis=0)
     else:
-        candidates = np.flatnonzero(sounding)
-        quietest = np.argsort(level[candidates], kind="stable")[: max(5, len(candidates) // 20)]
-        chosen = candidates[quietest]
-    if len(chosen) == 0:
         return Noise(np.zeros(features.bands.shape[1]), None, None, False)
-    bands = features.bands[chosen].mean(axis=0)
     floor = float(decibels(bands[BROAD]))
     return Noise(bands, floor, _snr_db(level, mask, float(bands[BROAD])), measured)
 

@@ -19,7 +19,7 @@ from voice_trainer.domain.transcript import Word
 
 WINDOW_S = 3.0
 WINDOW_HOP_S = 1.0
-LEAST_RELIABILITY = 0.1
+LEAST_RELIABILITY = 0.15  # below it the rate was up to 25% off, above it 13% (docs/accuracy.md)
 LEAST_WORDS = 3
 PLAUSIBLE_SPS = (1.0, 9.0)  # nobody speaks slower or faster; the words do not fit the sound
 _WINDOW_SPEAKING_S = 1.5  # of speech in a window, to call it fast or slow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from voice_trainer.delivery.disturbances import Hum, clipped_mask, dropouts_s, find_hum
+from voice_trainer.delivery.disturbances import Hum, clipped_mask, dropouts_s, find_hum, resampled_clipping
 from voice_trainer.delivery.frames import AIR, BROAD, UPPER, decibels
 from voice_trainer.delivery.voice import Voice
 from voice_trainer.domain.delivery import Severity, SignalProblem, SignalQuality
@@ -35,12 +35,14 @@ def measure_quality(waveform: Waveform, *, voice: Voice, lost_frames: int = 0) -
     """
     speaking = voice.speaking
     speech_power = voice.features.bands[speaking, BROAD]
-    clipped = clipped_mask(waveform.samples)
     in_speech = _samples_between(voice.spans, waveform)
     bandwidth_hz = _bandwidth_hz(voice, waveform.rate_hz)
     hum = find_hum(waveform)
     lost_s = lost_frames / waveform.rate_hz + dropouts_s(waveform, voice.spans)
-    clipped_share = float(clipped[in_speech].mean()) if in_speech.any() else 0.0
+    clipped_share = 0.0
+    if in_speech.any():
+        plateaus = float(clipped_mask(waveform.samples)[in_speech].mean())
+        clipped_share = max(plateaus, resampled_clipping(waveform.samples[in_speech]))
     level = float(decibels(speech_power.mean())) if len(speech_power) else None
     problems = [
         *_blocking(waveform, voice),

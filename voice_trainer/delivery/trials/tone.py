@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from voice_trainer.delivery.frames import analyse_frames
 from voice_trainer.delivery.measure import measure_delivery
 from voice_trainer.delivery.profile import voice_profile
 from voice_trainer.delivery.trials.treatments import Treatment
@@ -169,7 +170,10 @@ def _measure(
 ) -> _Result:
     waveform = treatment(clip.waveform)
     speech = detector.detect(waveform)
-    raw = measure_delivery(waveform, speech=speech, baseline=baseline, abstain=False)
-    careful = measure_delivery(waveform, speech=speech, baseline=baseline)
+    features = analyse_frames(waveform)
+    raw, careful = (
+        measure_delivery(waveform, speech=speech, baseline=baseline, abstain=abstain, features=features)
+        for abstain in (False, True)
+    )
     refused = careful.tone.withheld
     return _Result(clip, raw.tone.raised.value, refused.code if refused else None)
