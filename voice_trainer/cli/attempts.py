@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from voice_trainer.cli.console import agree, console
@@ -26,7 +27,9 @@ def attempts_command() -> None:
 
 @attempts_command.command("list")
 @click.option("--all", "everybody", is_flag=True, help="Of every person on this machine.")
-@click.option("--limit", default=20, show_default=True, help="How many, newest first.")
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(min=1), help="How many, newest first."
+)
 @person_options
 @json_option
 def list_command(
@@ -52,7 +55,7 @@ def list_command(
     for row in rows:
         shown = ["–" if p is None else str(p) for p in (row.listening_points, row.delivery_points)]
         when = row.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        table.add_row(row.id, when, row.person, row.title, str(row.takes), *shown)
+        table.add_row(row.id, when, escape(row.person), escape(row.title), str(row.takes), *shown)
     console().print(table)
     return ExitStatus.DONE
 
@@ -69,7 +72,8 @@ def show_command(attempt_id: str, person: str | None, data_dir: Path | None, as_
             click.echo(json.dumps(_take_object(attempt, take), ensure_ascii=False, allow_nan=False))
         return ExitStatus.DONE
     when = attempt.created_at.astimezone()
-    console().print(f"[head]{attempt.scenario.title}[/head], {attempt.person}, {when:%Y-%m-%d %H:%M}")
+    title, speaker = escape(attempt.scenario.title), escape(attempt.person)
+    console().print(f"[head]{title}[/head], {speaker}, {when:%Y-%m-%d %H:%M}")
     for take in attempt.takes:
         _show_take(attempt, take)
     return ExitStatus.DONE

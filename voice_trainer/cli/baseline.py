@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from voice_trainer.cli.console import agree, ask, console
 from voice_trainer.cli.keys import watching
@@ -83,7 +84,7 @@ def record_now(home: House) -> Baseline:
                 )
             return baseline
         except UsageError as error:
-            out.print(f"[middle]{error.message}[/middle] {error.remedy}")
+            out.print(f"[middle]{escape(error.message)}[/middle] {escape(error.remedy)}")
             if not agree("Read it again?", default=True):
                 raise
         finally:

@@ -19,14 +19,14 @@ def console() -> Console:
     _never_fail_on_letters()
     # A pipe has no width: wide lines are easier to cut and search than wrapped ones.
     width = None if sys.stdout.isatty() else 120
-    return Console(theme=_THEME, highlight=False, width=width)
+    return Console(theme=_THEME, highlight=False, emoji=False, width=width)
 
 
 @cache
 def errors() -> Console:
     """Standard error: progress and remarks, so that stdout stays clean for `--json`."""
     _never_fail_on_letters()
-    return Console(theme=_THEME, highlight=False, stderr=True)
+    return Console(theme=_THEME, highlight=False, emoji=False, stderr=True)
 
 
 def is_live() -> bool:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from voice_trainer.cli.console import console
 from voice_trainer.cli.live import Drawing
@@ -51,13 +52,13 @@ def demo_command(
     out = console()
     out.print("[head]voice-trainer demo[/head]: no microphone is used and nothing is kept but one page.")
     out.print("The replies are spoken by a synthetic voice, not by a person.")
-    out.print(f"[quiet]{home.recogniser[1]}[/quiet]")
+    out.print(f"[quiet]{escape(home.recogniser[1])}[/quiet]")
     _customer(home, call, quiet=quiet)
     panels = [
         _reply(home, call, reply) for reply in recorded_replies(fixtures_folder(), good=GOOD, poor=POOR)
     ]
     _write(report, call, panels)
-    out.print(f"\nThe whole evidence, with sound: [head]{report}[/head] (open it in a browser).")
+    out.print(f"\nThe whole evidence, with sound: [head]{escape(str(report))}[/head] (open it in a browser).")
     out.print("Your turn: `voice-trainer practice late-coffee-machine`.")
     return ExitStatus.DONE
 
@@ -70,7 +71,7 @@ def _customer(home: House, call: Scenario, *, quiet: bool) -> None:
         voice = VoiceSettings(call.persona.voice, turn.emotion, call.language, call.persona.name)
         line = home.synthesizer.synthesize(turn.says, voice=voice)
     except VoiceTrainerError as error:
-        console().print(f"[middle]Note:[/middle] {error.message} {error.remedy}")
+        console().print(f"[middle]Note:[/middle] {escape(f'{error.message} {error.remedy}')}")
     player = None
     if line is not None and not quiet:
         with suppress(AudioDeviceError):
@@ -84,7 +85,7 @@ def _customer(home: House, call: Scenario, *, quiet: bool) -> None:
     try:
         player.play(line)
     except AudioDeviceError as error:
-        console().print(f"[middle]Note:[/middle] {error.message}")
+        console().print(f"[middle]Note:[/middle] {escape(error.message)}")
 
 
 def _reply(home: House, call: Scenario, reply: RecordedReply) -> ReportPanel:

@@ -6,6 +6,7 @@ import textwrap
 from dataclasses import dataclass, field
 
 from rich.live import Live
+from rich.markup import escape
 from rich.text import Text
 
 from voice_trainer.cli.console import clock, console, is_live
@@ -63,7 +64,9 @@ class Drawing:
                 )
             case Notice():
                 self.close()
-                console().print(f"[middle]Note:[/middle] {event.message} {event.remedy}".rstrip())
+                console().print(
+                    f"[middle]Note:[/middle] {escape(f'{event.message} {event.remedy}'.rstrip())}"
+                )
             case _:
                 pass
 
@@ -76,7 +79,7 @@ class Drawing:
     def _caption(self, event: CustomerSpeaking) -> None:
         name = self.scenario.persona.name if self.scenario else "The customer"
         sign = "says" if event.audible else "would say (no sound)"
-        console().print(f"\n[head]{name}[/head] {sign}:")
+        console().print(f"\n[head]{escape(name)}[/head] {sign}:")
         console().print(textwrap.indent(textwrap.fill(event.turn.says.strip(), 76), "  "), markup=False)
 
     def _level(self, event: Level) -> None:

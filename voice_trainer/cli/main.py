@@ -71,6 +71,7 @@ def run(arguments: list[str] | None = None) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run a command; returns the exit status."""
+    _write_json_as_utf8(arguments)
     try:
         result = cli.main(args=arguments, prog_name="voice-trainer", standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -78,14 +79,18 @@ def main(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nStopped. Nothing was lost.", err=True)
         return ExitStatus.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitStatus.USAGE
     except click.ClickException as error:
         fault = VoiceTrainerError("usage", error.format_message(), remedy=_usage_remedy(error))
         fault.exit_status = ExitStatus.USAGE
         return _report(fault, arguments)
     except VoiceTrainerError as error:
         return _report(error, arguments)
-    except BrokenPipeError:
-        # The reader has gone (`| head`); closing stdout quietly keeps Python from complaining at exit.
+    except (BrokenPipeError, SystemExit):
+        # The reader has gone (`| head`), which click and rich tell as an exit of their own;
+        # closing stdout quietly keeps Python from complaining at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitStatus.DONE
     except Exception as error:
@@ -96,6 +101,14 @@ def main(arguments: list[str]) -> int:
             VoiceTrainerError("unexpected", f"{type(error).__name__}: {error}", remedy=remedy), arguments
         )
     return int(result) if isinstance(result, int) else ExitStatus.DONE
+
+
+def _write_json_as_utf8(arguments: list[str]) -> None:
+    """JSON is UTF-8 whatever the terminal speaks; half a character of a manifest becomes its escape."""
+    if {"--json", "--manifest"} & {argument.partition("=")[0] for argument in arguments}:
+        reconfigure = getattr(sys.stdout, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _usage_remedy(error: click.ClickException) -> str:

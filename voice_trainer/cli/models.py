@@ -33,7 +33,8 @@ def list_command(as_json: bool) -> int:
             value = {"name": model.name, "path": str(model.path) if model.path else None}
             click.echo(json.dumps({**value, "size_bytes": model.size_bytes}))
         elif model.path is not None:
-            console().print(f"{model.name:<16} here: {model.path} ({(model.size_bytes or 0) / 1e6:.0f} MB)")
+            size_mb = (model.size_bytes or 0) / 1e6
+            console().print(f"{model.name:<16} here: {model.path} ({size_mb:.0f} MB)", markup=False)
         else:
             console().print(f"{model.name:<16} not here")
     if not as_json and not any(model.path for model in models):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from voice_trainer.cli.baseline import record_now
 from voice_trainer.cli.console import agree, ask, console
@@ -72,7 +73,8 @@ def practice_command(
 
 def _welcome(home: House) -> None:
     out = console()
-    out.print(f"[head]voice-trainer[/head]: practising as {home.settings.person}. Ctrl-C leaves at any time.")
+    person = escape(home.settings.person)
+    out.print(f"[head]voice-trainer[/head]: practising as {person}. Ctrl-C leaves at any time.")
     deleted = sweep(home.store, home.blobs, clock=home.clock, retention_days=home.settings.retention_days)
     if deleted:
         out.print(f"{deleted} recordings older than {home.settings.retention_days} days were deleted.")
@@ -101,7 +103,7 @@ def _consented(home: House) -> bool:
 def _offer_better_recogniser(home: House) -> None:
     """Offered until it was answered once: pocketsphinx is refused often on free speech."""
     transcriber, why = home.recogniser
-    console().print(f"[quiet]{why}[/quiet]")
+    console().print(f"[quiet]{escape(why)}[/quiet]")
     asked = home.settings.data_dir / "asked-for-whisper"
     if transcriber.engine == "whisper" or asked.exists() or home.engine or home.settings.engine:
         return
@@ -121,10 +123,10 @@ def _offer_better_recogniser(home: House) -> None:
         else:
             return
     except VoiceTrainerError as error:
-        console().print(f"[middle]Going on without:[/middle] {error.message} {error.remedy}")
+        console().print(f"[middle]Going on without:[/middle] {escape(str(error))}")
         return
     home.__dict__.pop("recogniser", None)
-    console().print(f"[quiet]{home.recogniser[1]}[/quiet]")
+    console().print(f"[quiet]{escape(home.recogniser[1])}[/quiet]")
 
 
 def _choose(home: House) -> Scenario:
@@ -158,7 +160,7 @@ def _points_so_far(home: House) -> dict[str, int | None]:
 def _microphone_ready(home: House) -> bool:
     """Check until it is good or the agent goes on anyway."""
     while True:
-        console().print(f"\n[head]Microphone check[/head] ({home.recorder.device}): say a sentence.")
+        console().print(f"\n[head]Microphone check[/head] ({escape(home.recorder.device)}): say a sentence.")
         drawing = Drawing()
         try:
             with watching() as keys:
@@ -212,7 +214,8 @@ def _take_call(home: House, call: Scenario) -> Scenario | None:
     session = PracticeSession(
         desk, scenario=call, scenario_sha256=sha256(call), person=home.settings.person, emit=drawing
     )
-    console().print(f"\n[head]{call.title}[/head]  {call.persona.name}, {call.persona.about}")
+    who = escape(", ".join(filter(None, (call.persona.name, call.persona.about))))
+    console().print(f"\n[head]{escape(call.title)}[/head]  {who}")
     console().print("[quiet]The customer's voice is being prepared ...[/quiet]")
     session.prepare(call.opening)
     ask("Press Enter when your headset is on.")
@@ -279,7 +282,7 @@ def _listen(session: PracticeSession, take: Take) -> None:
             session.stop_with(keys.stop_requested)
             session.listen(take)
     except VoiceTrainerError as error:
-        console().print(f"[middle]{error.message}[/middle] {error.remedy}")
+        console().print(f"[middle]{escape(error.message)}[/middle] {escape(error.remedy)}")
 
 
 def _correct(session: PracticeSession, take: Take) -> Take:
@@ -298,5 +301,7 @@ def _has_output(home: House) -> bool:
     try:
         return bool(home.player.device)
     except AudioDeviceError as error:
-        console().print(f"[middle]No sound out:[/middle] {error.message} The customer's words are shown.")
+        console().print(
+            f"[middle]No sound out:[/middle] {escape(error.message)} The customer's words are shown."
+        )
         return False

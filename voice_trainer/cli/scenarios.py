@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from voice_trainer.cli.console import console, errors
@@ -46,11 +47,11 @@ def list_command(scenarios: Path | None, as_json: bool) -> int:
     for head in ("call", "level", "turns", "industry", "kind", "what happened"):
         table.add_column(head, no_wrap=head != "what happened")
     for s in calls:
-        table.add_row(s.id, f"{s.difficulty}/5", str(len(s.turns)), s.industry, s.kind, s.title)
+        table.add_row(s.id, f"{s.difficulty}/5", str(len(s.turns)), s.industry, s.kind, escape(s.title))
     console().print(table)
     for problem in library.problems():
         if problem.severity is ProblemSeverity.ERROR:
-            errors().print(f"[bad]Left out:[/bad] {problem}")
+            errors().print(f"[bad]Left out:[/bad] {escape(str(problem))}")
     return ExitStatus.DONE
 
 
@@ -66,11 +67,13 @@ def show_command(scenario: str, with_replies: bool, scenarios: Path | None, as_j
         click.echo(json.dumps(asdict(call), ensure_ascii=False))
         return ExitStatus.DONE
     out = console()
-    out.print(f"[head]{call.title}[/head] ({call.id}, {call.industry}, difficulty {call.difficulty} of 5)")
+    out.print(
+        f"[head]{escape(call.title)}[/head] ({call.id}, {call.industry}, difficulty {call.difficulty} of 5)"
+    )
     out.print(f"{call.persona.name}: {call.persona.about}", markup=False)
     for turn in call.turns:
         feeling = f" ({turn.emotion})" if turn.emotion else ""
-        out.print(f"\n[head]{turn.id}[/head]{feeling}")
+        out.print(f"\n[head]{turn.id}[/head]{escape(feeling)}")
         out.print(textwrap.indent(textwrap.fill(turn.says.strip(), 76), "  "), markup=False)
         for fact in turn.facts:
             out.print(f"  fact {fact.id}: {fact.text}", markup=False)

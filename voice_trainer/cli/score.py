@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import glob
 import json
 import sys
@@ -10,12 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 from rich.progress import Progress
 
 from voice_trainer.cli.console import console, errors
 from voice_trainer.cli.options import engine_options, house, json_option
 from voice_trainer.cli.show import show_result
-from voice_trainer.errors import ExitStatus, NothingScoredError, UsageError, VoiceTrainerError
+from voice_trainer.errors import (
+    AudioFileError,
+    ExitStatus,
+    NothingScoredError,
+    UsageError,
+    VoiceTrainerError,
+)
 from voice_trainer.exports.score_json import score_object
 from voice_trainer.practice.batch import Judge, Judged, Request
 from voice_trainer.scoring import load_rubric
@@ -141,11 +149,16 @@ def judge_line(request: Request, judge: Judge) -> tuple[str, VoiceTrainerError |
     """One JSON object in the form of the score, whatever happens."""
     try:
         judged = judge.judge(request)
-        fault = None
+        fault: VoiceTrainerError | None = None
         value = _as_object(request, judged)
     except VoiceTrainerError as error:
         fault = error
-        value = score_object(request.id, scenario_id=request.scenario, turn_id=request.turn, error=error)
+    except Exception as error:  # one recording that upsets the program must not cost the others theirs
+        fault = VoiceTrainerError(
+            "unexpected", f"{type(error).__name__}: {error}", remedy="Please report it."
+        )
+    if fault is not None:
+        value = score_object(request.id, scenario_id=request.scenario, turn_id=request.turn, error=fault)
     return json.dumps(value, ensure_ascii=False, allow_nan=False), fault
 
 
@@ -170,18 +183,18 @@ def _anything(line: str) -> bool:
 
 def _print_pages(requests: list[Request], judge: Judge, home: House) -> int:
     if any(request.audio is not None and request.transcript is None for request in requests):
-        errors().print(f"[quiet]{home.recogniser[1]}[/quiet]")
+        errors().print(f"[quiet]{escape(home.recogniser[1])}[/quiet]")
     scored, last = 0, None
     for request in requests:
         if len(requests) > 1:
-            console().rule(request.id)
+            console().rule(escape(request.id))
         try:
             judged = judge.judge(request)
         except VoiceTrainerError as error:
             if len(requests) == 1:
                 raise
             last = error
-            console().print(f"[bad]Not scored:[/bad] {error.message} {error.remedy}")
+            console().print(f"[bad]Not scored:[/bad] {escape(str(error))}")
             continue
         result = judged.assessment
         scored += result.score.anything_scored
@@ -204,25 +217,28 @@ def _print_pages(requests: list[Request], judge: Judge, home: House) -> int:
 
 def _score_manifest(manifest: Path, judge: Judge) -> int:
     """One JSON object a line in, one out, same order; a bad line does not stop the rest."""
-    for number, text in enumerate(_lines(manifest), start=1):
+    lines = scored = 0
+    for number, content in _lines(manifest):
         try:
-            request = parse_request(text, number=number, folder=manifest.parent)
+            request = parse_request(content, number=number, folder=manifest.parent)
             line, _ = judge_line(request, judge)
         except VoiceTrainerError as error:
-            value = score_object(_id_of(text) or str(number), error=error)
+            value = score_object(_id_of(content) or str(number), error=error)
             line = json.dumps(value, ensure_ascii=False, allow_nan=False)
         click.echo(line)
-    return ExitStatus.DONE
+        lines += 1
+        scored += _anything(line)
+    return ExitStatus.DONE if scored or not lines else ExitStatus.NOTHING_SCORED
 
 
-def _lines(manifest: Path) -> Iterator[str]:
+def _lines(manifest: Path) -> Iterator[tuple[int, bytes]]:
+    """Lines with their numbers, blank ones left out; as bytes, for a line may be no text at all."""
     try:
-        if str(manifest) == "-":
-            yield from (line for line in sys.stdin if line.strip())
-            return
-        with manifest.open(encoding="utf-8-sig") as file:
-            yield from (line for line in file if line.strip())
-    except (OSError, UnicodeDecodeError) as error:
+        with sys.stdin.buffer if str(manifest) == "-" else manifest.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if content := line.strip().removeprefix(codecs.BOM_UTF8):
+                    yield number, content
+    except OSError as error:
         raise UsageError(
             "manifest_unreadable",
             f"The manifest {manifest} cannot be read: {error}.",
@@ -230,11 +246,11 @@ def _lines(manifest: Path) -> Iterator[str]:
         ) from error
 
 
-def parse_request(text: str, *, number: int, folder: Path) -> Request:
+def parse_request(content: bytes, *, number: int, folder: Path) -> Request:
     """One line of a manifest; paths are relative to the manifest's folder or to the current one."""
     try:
-        raw = json.loads(text)
-    except json.JSONDecodeError as error:
+        raw = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
         raise _bad_line(number, f"is not JSON: {error}") from error
     if not isinstance(raw, dict):
         raise _bad_line(number, f"holds {type(raw).__name__}, not an object")
@@ -248,7 +264,7 @@ def parse_request(text: str, *, number: int, folder: Path) -> Request:
         raise _bad_line(number, f"has baseline = {baseline!r}, which is not a list of paths")
     audio = texts.pop("audio")
     return Request(
-        id=str(raw.get("id", number)),
+        id=_id_of(content) or str(number),
         audio=_resolve(audio, folder) if audio is not None else None,
         baseline=tuple(_resolve(path, folder) for path in baseline),
         **texts,
@@ -256,9 +272,14 @@ def parse_request(text: str, *, number: int, folder: Path) -> Request:
 
 
 def _resolve(name: str, folder: Path) -> Path:
-    path = Path(name).expanduser()
-    beside = folder / path
-    return beside if not path.is_absolute() and beside.exists() else path
+    try:
+        path = Path(name).expanduser()
+        beside = folder / path
+        return beside if not path.is_absolute() and beside.exists() else path
+    except (OSError, ValueError, RuntimeError):  # too long, a null byte, nobody's home: no such file
+        raise AudioFileError(
+            "audio_missing", f"There is no file {name!r}.", remedy="Check its name and folder."
+        ) from None
 
 
 def _bad_line(number: int, what: str) -> UsageError:
@@ -269,12 +290,13 @@ def _bad_line(number: int, what: str) -> UsageError:
     )
 
 
-def _id_of(text: str) -> str | None:
+def _id_of(content: bytes) -> str | None:
     try:
-        raw = json.loads(text)
-    except json.JSONDecodeError:
+        raw = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
         return None
-    return str(raw["id"]) if isinstance(raw, dict) and "id" in raw else None
+    named = raw.get("id") if isinstance(raw, dict) else None
+    return None if named is None else str(named)
 
 
 class _progress:  # noqa: N801 - used as a function

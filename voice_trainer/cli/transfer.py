@@ -34,7 +34,8 @@ def export_command(
         raise StorageError(
             "export_failed", f"{target} cannot be written: {error}.", remedy="Choose another folder."
         ) from error
-    console().print(f"Wrote {target} ({len(content) / 1e6:.1f} MB). It holds {attempt.person}'s voice.")
+    size_mb = len(content) / 1e6
+    console().print(f"Wrote {target} ({size_mb:.1f} MB). It holds {attempt.person}'s voice.", markup=False)
     return ExitStatus.DONE
 
 
