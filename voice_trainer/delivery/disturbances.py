@@ -12,9 +12,10 @@ from voice_trainer.domain.waveform import FloatArray, Waveform
 
 _PLATEAU = 0.995  # of the highest sample: a clipped wave stays there
 _PLATEAU_SAMPLES = 3
-_PILE = 2.5  # times as many samples as a little below: sound that was clipped and then resampled
+_PILE = 2.0  # times as many samples as a little below: sound that was clipped and then resampled
+_PILE_STEPS = 3  # together 12%: single levels of a telephone's mu-law are not a pile
+_PILE_SAMPLES = 36
 _PILE_HIGHEST_SHARE = 0.3  # of the samples; the middle of the wave holds piles of its own
-_PILE_SAMPLES = 12
 _LEVELS = np.geomspace(0.15, 1.0, 49)  # steps of 4%
 _MAINS_HZ = (50.0, 60.0)
 _HARMONICS = 6
@@ -74,10 +75,11 @@ def resampled_clipping(samples: FloatArray) -> float:
             continue
         counts, _ = np.histogram(half / half.max(), _LEVELS)
         above = np.cumsum(counts[::-1])[::-1]
-        before = np.convolve(counts, np.ones(4) / 4, "full")[: len(counts)]
-        below = np.concatenate([np.full(3, np.inf), before[1:-2]])  # the four steps that end two below
-        pile = (counts >= _PILE_SAMPLES) & (above < _PILE_HIGHEST_SHARE * len(half))
-        pile &= counts > _PILE * (below + 1)
+        here = np.convolve(counts, np.ones(_PILE_STEPS), "full")[_PILE_STEPS - 1 :]  # this step and two more
+        below = np.full(len(counts), np.inf)
+        below[_PILE_STEPS + 1 :] = here[: -_PILE_STEPS - 1]  # the three that end one step lower
+        pile = (here >= _PILE_SAMPLES) & (above < _PILE_HIGHEST_SHARE * len(half))
+        pile &= here > _PILE * (below + 1)
         if pile.any():
             share = max(share, float(above[int(np.argmax(pile))]) / len(half))
     return share

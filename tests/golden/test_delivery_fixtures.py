@@ -1,0 +1,126 @@
+"""The project's own recordings, whose words, speeds, pauses and faults are known from how they were made."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from voice_trainer.adapters.silero import SileroDetector
+from voice_trainer.delivery import measure_delivery, voice_profile
+from voice_trainer.domain.delivery import Delivery, VoiceProfile
+from voice_trainer.domain.transcript import typed
+from voice_trainer.domain.waveform import Waveform
+
+FIXTURES = Path(__file__).parents[2] / "audio_fixtures"
+
+
+@cache
+def rows() -> dict[str, dict[str, Any]]:
+    lines = (FIXTURES / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    return {row["id"]: row for row in map(json.loads, lines)}
+
+
+def sound(name: str) -> Waveform:
+    samples, rate_hz = soundfile.read(FIXTURES / rows()[name]["file"], dtype="float32")
+    return Waveform(np.asarray(samples), rate_hz)
+
+
+@cache
+def baseline(voice: str) -> VoiceProfile:
+    waveform = sound(f"baseline-{voice}")
+    return voice_profile(waveform, speech=SileroDetector().detect(waveform))
+
+
+@cache
+def delivery(name: str) -> Delivery:
+    waveform, row = sound(name), rows()[name]
+    voice = row.get("voice")
+    return measure_delivery(
+        waveform,
+        speech=SileroDetector().detect(waveform),
+        words=typed(row.get("text") or "").words,
+        reliability=1.0,
+        baseline=baseline(voice) if voice else None,
+    )
+
+
+def problems(name: str) -> set[str]:
+    return {problem.code for problem in delivery(name).signal.problems}
+
+
+@pytest.mark.parametrize(
+    "name", ["coffee-good-slt", "coffee-fast-rms", "coffee-slow-rms", "coffee-pauses-rms", "physio-good-awb"]
+)
+def test_pace_is_the_one_the_recording_was_made_with(name: str) -> None:
+    assert delivery(name).pace.speech_rate_wpm.value == pytest.approx(
+        rows()[name]["speech_rate_wpm"], rel=0.03
+    )
+    assert problems(name) == set()
+
+
+def test_long_pauses_are_found_and_no_others() -> None:
+    assert [round(pause.duration_s, 1) for pause in delivery("coffee-pauses-rms").pace.pauses] == [
+        pytest.approx(1.5, abs=0.1),
+        pytest.approx(4.0, abs=0.1),
+        pytest.approx(2.5, abs=0.1),
+    ]
+    assert delivery("coffee-slow-rms").pace.pauses == ()
+
+
+@pytest.mark.parametrize("name", ["coffee-good-slt", "coffee-louder-only-rms", "coffee-fast-rms"])
+def test_calm_loud_or_fast_speech_is_steady(name: str) -> None:
+    tone = delivery(name).tone
+    assert tone.raised.value is not None
+    assert tone.raised.value < 0.31  # 80 points
+    assert tone.raised_spans == ()
+
+
+@pytest.mark.parametrize("name", ["coffee-hurried-loud-awb", "coffee-poor-rms"])
+def test_a_higher_and_sharper_voice_is_raised_and_marked(name: str) -> None:
+    tone = delivery(name).tone
+    assert tone.raised.value is not None
+    assert tone.raised.value > 0.8  # 60 points
+    assert tone.raised_spans
+
+
+@pytest.mark.parametrize(
+    ("name", "problem", "withheld"),
+    [
+        ("coffee-clipped-rms", "clipped", "clipped"),
+        ("coffee-noisy-10db-rms", "noisy", "noisy"),
+        ("coffee-telephone-rms", "narrow_band", "other_bandwidth"),
+        ("coffee-short-rms", "too_short", "too_short"),
+        ("silent", "silent", "silent"),
+        ("quiet-room", "no_speech", "no_speech"),
+        ("hum", "no_speech", "no_speech"),
+        ("music", "no_speech", "no_speech"),
+    ],
+)
+def test_poor_sound_is_named_and_withholds_tone(name: str, problem: str, withheld: str) -> None:
+    assert problem in problems(name)
+    tone = delivery(name).tone
+    assert tone.withheld is not None
+    assert tone.withheld.code == withheld
+    assert tone.raised.value is None
+
+
+@pytest.mark.parametrize("name", ["silent", "quiet-room", "hum", "music", "coffee-short-rms"])
+def test_where_nobody_speaks_no_pace_is_measured(name: str) -> None:
+    pace = delivery(name).pace
+    assert pace.withheld is not None
+    assert all(measurement.value is None for measurement in pace.measurements())
+
+
+def test_hum_under_speech_is_noticed() -> None:
+    assert "hum" in problems("coffee-hum-rms")
+
+
+@pytest.mark.parametrize(("name", "snr_db"), [("coffee-noisy-10db-rms", 10.0), ("coffee-noisy-5db-rms", 5.0)])
+def test_the_noise_that_was_added_is_measured(name: str, snr_db: float) -> None:
+    assert delivery(name).signal.snr_db == pytest.approx(snr_db, abs=2.0)
