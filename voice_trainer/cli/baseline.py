@@ -39,7 +39,10 @@ def baseline_command(
     output_device: str | None,
     as_json: bool,
 ) -> int:
-    """Set your baseline from AUDIO or with --record; without either, show the ones there are."""
+    """Record your relaxed voice; tone is measured against it.
+
+    Set your baseline with --record or from AUDIO; without either, see the ones there are.
+    """
     home = house(person=person, data_dir=data_dir, input_device=input_device, output_device=output_device)
     if audio and record:
         raise UsageError("usage", "Files and --record exclude each other.", remedy="Give one of them.")

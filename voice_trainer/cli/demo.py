@@ -46,7 +46,11 @@ def demo_command(
     engine: str | None,
     model: str | None,
 ) -> int:
-    """One complaint, a good and a poor recorded reply: heard, measured, judged like yours."""
+    """The same loop without a microphone: a good and a poor recorded reply.
+
+    The complaint is spoken aloud where there is an output; the replies are heard, measured and judged
+    like yours, and all evidence is written as one page.
+    """
     home = house(engine=engine, model=model, input_device=input_device, output_device=output_device)
     call = home.library.get(SCENARIO)
     out = console()

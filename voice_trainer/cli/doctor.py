@@ -44,7 +44,10 @@ class Finding:
 @person_options
 @json_option
 def doctor_command(person: str | None, data_dir: Path | None, as_json: bool) -> int:
-    """Check microphone, outputs, voice, recognisers, disk and database; changes nothing."""
+    """Check microphone, voice, recognisers, disk and database.
+
+    Each line is ok, a warning or a problem, with what to do about it. Nothing is changed.
+    """
     home = house(person=person, data_dir=data_dir)
     checks = (microphones, outputs, voice, recognisers, embeddings, calls, disk, database, versions)
     table = Table(box=None, pad_edge=False, show_header=False)

@@ -46,7 +46,10 @@ def practice_command(
     engine: str | None,
     model: str | None,
 ) -> int:
-    """Take the call SCENARIO (or choose one): hear a complaint, answer aloud, learn how it landed."""
+    """Take a call: hear a complaint, answer aloud, learn how it landed.
+
+    SCENARIO is a call's name or file; without it you choose from the list.
+    """
     home = house(
         engine=engine,
         model=model,

@@ -73,7 +73,10 @@ def score_command(
     model: str | None,
     as_json: bool,
 ) -> int:
-    """Judge recordings (files, folders, patterns), typed replies, or a manifest of both."""
+    """Judge recordings or typed replies that exist already.
+
+    AUDIO are files, folders or patterns; --reply judges typed words, --manifest many of both.
+    """
     home = house(engine=engine, model=model, scenarios_dir=scenarios)
     judge = make_judge(home, agent_channel)
     if manifest is not None:

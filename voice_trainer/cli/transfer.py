@@ -21,7 +21,10 @@ from voice_trainer.practice.attempts import import_attempt
 def export_command(
     attempt_id: str, file: Path | None, force: bool, person: str | None, data_dir: Path | None
 ) -> int:
-    """Write ATTEMPT_ID with recordings, scores and consent to FILE."""
+    """Write one attempt as one file for the coach.
+
+    FILE then holds the recordings, scores and consent of ATTEMPT_ID.
+    """
     home = house(person=person, data_dir=data_dir)
     attempt = home.store.get(attempt_id)
     target = file or Path(f"{attempt.id}.vtattempt")
@@ -43,7 +46,7 @@ def export_command(
 @click.argument("file", type=click.Path(path_type=Path))
 @person_options
 def import_command(file: Path, person: str | None, data_dir: Path | None) -> int:
-    """Take over the attempt in FILE."""
+    """Take over an attempt from a file."""
     home = house(person=person, data_dir=data_dir)
     try:
         content = file.read_bytes()
