@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 AUDIO = ROOT / "audio_fixtures" / "coffee-good-rms.flac"
 BASELINE = ROOT / "audio_fixtures" / "baseline-rms.flac"
 SCENARIO = "late-coffee-machine"
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 BASE_DIMS = {
     "n_mels": 80,
     "n_audio_ctx": 1500,
@@ -42,8 +42,16 @@ BASE_DIMS = {
 }
 
 
+def after_a_live_take() -> Callable[[], None]:
+    """Everything but recognition after a live reply: speech was told from silence while it was spoken."""
+    house, call, waveform, profile = _house()
+    speech = house.detector.detect(waveform)
+    heard = house.recogniser[0].transcribe(waveform, speech=speech, language=call.language)
+    return lambda: _assess(house, call, waveform, profile, machine=heard, speech=speech)
+
+
 def ours_without_recognition() -> Callable[[], None]:
-    """Everything but recognition: activity, delivery, listening, score. The words are given."""
+    """Everything but recognition for a file: activity, delivery, listening, score. The words are given."""
     house, call, waveform, profile = _house()
     heard = house.recogniser[0].transcribe(
         waveform, speech=house.detector.detect(waveform), language=call.language
@@ -124,7 +132,8 @@ def naive() -> Callable[[], None]:
 
 
 CANDIDATES = {
-    "without-recognition": ours_without_recognition,
+    "live-without-recognition": after_a_live_take,
+    "file-without-recognition": ours_without_recognition,
     "pocketsphinx-path": ours_with_pocketsphinx,
     "whisper-base": whisper_base,
     "naive": naive,
@@ -143,10 +152,10 @@ def _house():  # type: ignore[no-untyped-def]
     return house, house.library.get(SCENARIO), waveform, profile
 
 
-def _assess(house, call, waveform, profile, *, machine) -> None:  # type: ignore[no-untyped-def]
+def _assess(house, call, waveform, profile, *, machine, speech=None) -> None:  # type: ignore[no-untyped-def]
     from voice_trainer.practice.assess import SpokenReply, assess
 
-    reply = SpokenReply(waveform, baseline=profile, machine=machine)
+    reply = SpokenReply(waveform, baseline=profile, machine=machine, speech=speech)
     assess(reply, scenario=call, turn=call.opening, engines=house.engines)
 
 
@@ -200,15 +209,15 @@ def main() -> None:
         row = found[name]
         share = row["seconds"] / length_s
         print(
-            f"{name:<22} {row['seconds']:7.3f} s  {share:6.1%} of {length_s:.1f} s  {row['peak_mb']:6.0f} MB"
+            f"{name:<24} {row['seconds']:7.3f} s  {share:6.1%} of {length_s:.1f} s  {row['peak_mb']:6.0f} MB"
         )
     _ratios(found)
 
 
 def _ratios(found: dict[str, dict[str, float]]) -> None:
-    ours = found["without-recognition"]
-    if "whisper-base" in found:
-        print(f"without recognition / Whisper base: {ours['seconds'] / found['whisper-base']['seconds']:.1%}")
+    ours = found["file-without-recognition"]
+    for name in ("live-without-recognition", "file-without-recognition") if "whisper-base" in found else ():
+        print(f"{name} / Whisper base: {found[name]['seconds'] / found['whisper-base']['seconds']:.1%}")
     if "naive" in found:
         base = found["whisper-base"]["seconds"]
         whole = (ours["seconds"] + base) / found["naive"]["seconds"]

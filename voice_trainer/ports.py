@@ -96,6 +96,10 @@ class SpeechStream(Protocol):
         """Probabilities (0..1) of the frames completed by `samples`."""
         ...
 
+    def finish(self) -> SpeechFrames | None:
+        """All frames as `SpeechDetector.detect` finds them in the same samples; None if they may differ."""
+        ...
+
 
 class SpeechDetector(Protocol):
     """Tells speech from everything else."""
@@ -141,8 +145,11 @@ class Embedder(Protocol):
 class BlobWriter(Protocol):
     """A recording being written; what was written survives a crash."""
 
-    def write(self, samples: FloatArray) -> None:
-        """Append; raises `StorageError` when the disk is full, keeping what was written."""
+    def write(self, samples: FloatArray) -> FloatArray:
+        """Append and return the samples as they will be read back (16-bit files round).
+
+        Raises `StorageError` when the disk is full, keeping what was written.
+        """
         ...
 
     def close(self) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from voice_trainer.adapters.files import FileBlobStore
 from voice_trainer.adapters.silero import SileroDetector
 from voice_trainer.domain.waveform import Waveform
 
@@ -70,3 +73,25 @@ def test_two_streams_do_not_share_memory() -> None:
         two.feed(np.zeros(512, np.float32))
     alone = detector.stream(16000).feed(voice[:15360])
     assert mixed == pytest.approx(alone, abs=1e-6)
+
+
+def test_speech_found_while_recording_is_what_the_recording_gives(tmp_path: Path) -> None:
+    """The frames of the live stream are used instead of a second look, so they must be the very same."""
+    rng = np.random.default_rng(7)
+    sound = (0.3 * rng.standard_normal(16000 + 321)).astype(np.float32)
+    detector = SileroDetector()
+    stream = detector.stream(16000)
+    store = FileBlobStore(tmp_path)
+    writer = store.writer("a/take", rate_hz=16000)
+    for start in range(0, len(sound), 700):
+        stream.feed(writer.write(sound[start : start + 700]))
+    writer.close()
+    live = stream.finish()
+    assert live is not None
+    np.testing.assert_array_equal(live.probabilities, detector.detect(store.read("a/take")).probabilities)
+
+
+def test_a_resampled_stream_does_not_claim_to_be_exact() -> None:
+    stream = SileroDetector().stream(48000)
+    stream.feed(np.zeros(4800, dtype=np.float32))
+    assert stream.finish() is None

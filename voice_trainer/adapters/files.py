@@ -77,17 +77,22 @@ class WavWriter:
         """Seconds written so far."""
         return self._data_bytes / 2 / self._rate_hz
 
-    def write(self, samples: FloatArray) -> None:
-        """Append; raises `StorageError` when the disk is full, keeping what was written."""
+    def write(self, samples: FloatArray) -> FloatArray:
+        """Append and return the samples as they will be read back.
+
+        Raises `StorageError` when the disk is full, keeping what was written.
+        """
+        content = wav.to_pcm16(samples)
         try:
             with _storage_faults(self._path):
-                self._data_bytes += self._append(wav.to_pcm16(samples))
+                self._data_bytes += self._append(content)
         except StorageError:
             self._keep_what_is_there()
             raise
         if time.monotonic() - self._synced_s >= _SYNC_EVERY_S:
             with _storage_faults(self._path):
                 self._sync()
+        return wav.from_pcm16(content)
 
     def close(self) -> None:
         """Finish the file; a second time is harmless."""

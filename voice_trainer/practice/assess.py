@@ -52,6 +52,7 @@ class SpokenReply:
     customer_end_s: float | None = None
     lost_frames: int = 0
     said: str | None = None  # typed by a person: replaces the recogniser's words
+    speech: SpeechFrames | None = None  # found while it was recorded; looked for here if None
     machine: Transcript | None = None  # what a recogniser heard earlier: not recognised again
 
 
@@ -78,7 +79,7 @@ def assess(
     emit: Emit = ignore,
 ) -> Assessment:
     """Judge a recording."""
-    speech = engines.detector.detect(reply.waveform)
+    speech = reply.speech or engines.detector.detect(reply.waveform)
     machine, transcript = _words(reply, speech, scenario, engines, emit)
     emit(Transcribed(transcript))
     delivery = measure_delivery(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from voice_trainer.domain.waveform import FloatArray
+from voice_trainer.domain.waveform import FloatArray, SpeechFrames
 from voice_trainer.errors import AudioDeviceError, StorageError, VoiceTrainerError
 from voice_trainer.ports import AudioBlock, BlobWriter, SpeechStream
 from voice_trainer.practice.events import Emit, Level, SpeechEnded, SpeechStarted, StopReason
@@ -36,6 +36,7 @@ class Recording:
     speech_started_s: float | None
     lost_frames: int
     fault: VoiceTrainerError | None = None
+    speech: SpeechFrames | None = None  # found while it was recorded, where that is exact
 
 
 def level_dbfs(samples: FloatArray) -> float:
@@ -120,7 +121,9 @@ class TakeRecorder:
         if fault is None and unfinished is not None:
             reason, fault = StopReason.FAULT, unfinished
         self._emit(SpeechEnded(self.elapsed_s, reason))
-        return Recording(self.elapsed_s, reason, self._end.started_s, self._lost, fault)
+        return Recording(
+            self.elapsed_s, reason, self._end.started_s, self._lost, fault, self._speech.finish()
+        )
 
     def _run(self, blocks: Callable[[], AudioBlock | None]) -> StopReason:
         while (block := blocks()) is not None:
@@ -139,11 +142,11 @@ class TakeRecorder:
 
     def take(self, block: AudioBlock) -> None:
         """Write one block and follow the speech in it."""
-        self._writer.write(block.samples)
+        kept = self._writer.write(block.samples)
         self._frames += len(block.samples)
         self._lost += block.lost_frames
         began_before = self._end.started_s is not None
-        self._end.feed(self._speech.feed(block.samples))
+        self._end.feed(self._speech.feed(kept))
         if self._end.started_s is not None and not began_before:
             self._emit(SpeechStarted(self._end.started_s))
         clipped = bool(len(block.samples)) and float(np.max(np.abs(block.samples))) >= 0.999

@@ -11,7 +11,7 @@ from voice_trainer.domain.attempt import Attempt, Take, TakeState
 from voice_trainer.domain.listening import FactStatus
 from voice_trainer.domain.scenario import Scenario, Turn
 from voice_trainer.domain.transcript import TranscriptSource
-from voice_trainer.domain.waveform import Waveform
+from voice_trainer.domain.waveform import SpeechFrames, Waveform
 from voice_trainer.errors import AudioDeviceError, VoiceTrainerError
 from voice_trainer.ports import (
     AttemptStore,
@@ -61,6 +61,7 @@ class PracticeSession:
         self._desk = desk
         self._emit = emit
         self._stop_requested: Callable[[], bool] = lambda: False
+        self._speech: dict[str, SpeechFrames | None] = {}
         self._lines: dict[str, Waveform | None] = {}
         now = desk.clock.now()
         identity = f"{now:%Y%m%d}-{secrets.token_hex(4)}"
@@ -105,6 +106,7 @@ class PracticeSession:
             fault = recording.fault
             kept = f"{recording.duration_s:.1f} s are kept. {fault.remedy}".strip()
             self._emit(Notice(fault.code, fault.message, kept))
+        self._speech[take.id] = recording.speech
         take = replace(
             take,
             state=TakeState.RECORDED,
@@ -118,7 +120,13 @@ class PracticeSession:
     def judge(self, take: Take, *, said: str | None = None) -> Take:
         """Transcribe (or take the words as typed), measure, score, save."""
         judged = judge_take(
-            self.attempt, take, engines=self._desk.engines, blobs=self._desk.blobs, said=said, emit=self._emit
+            self.attempt,
+            take,
+            engines=self._desk.engines,
+            blobs=self._desk.blobs,
+            said=said,
+            speech=self._speech.get(take.id),
+            emit=self._emit,
         )
         self._save(judged)
         if judged.score is not None:
@@ -215,12 +223,13 @@ def judge_take(
     blobs: BlobStore,
     said: str | None = None,
     rehear: bool = False,
+    speech: SpeechFrames | None = None,
     emit: Emit = ignore,
 ) -> Take:
     """The take with transcript, measurements and score; what the machine heard stays beside a correction.
 
     `said` are the words as a person typed them; a correction made earlier stays unless a new one comes.
-    `rehear` recognises again where no person's words stand.
+    `rehear` recognises again where no person's words stand. `speech` spares looking for speech again.
     """
     turn = attempt.scenario.turn(take.turn_id) or attempt.scenario.opening
     if take.audio_key is None:
@@ -234,6 +243,7 @@ def judge_take(
         customer_end_s=take.customer_end_s,
         lost_frames=take.lost_frames,
         said=said,
+        speech=speech,
         machine=machine,
     )
     carried = given_back(attempt, before=take)

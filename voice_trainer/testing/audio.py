@@ -163,10 +163,12 @@ class FakeSynthesizer:
 class EnergyStream:
     """The port `SpeechStream`: frames louder than a level are speech."""
 
-    def __init__(self, frame: int, threshold_dbfs: float) -> None:
+    def __init__(self, frame: int, threshold_dbfs: float, *, hop_s: float) -> None:
         self._frame = frame
         self._least = 10 ** (threshold_dbfs / 10)
         self._rest: FloatArray = np.zeros(0, np.float32)
+        self._found: list[float] = []
+        self._hop_s = hop_s
 
     def feed(self, samples: FloatArray) -> list[float]:
         """1.0 or 0.0 for each frame completed by `samples`."""
@@ -174,7 +176,15 @@ class EnergyStream:
         whole = len(pending) // self._frame * self._frame
         self._rest = pending[whole:].copy()
         power = np.mean(np.square(pending[:whole].reshape(-1, self._frame), dtype=np.float64), axis=1)
-        return [float(p >= self._least) for p in power]
+        found = [float(p >= self._least) for p in power]
+        self._found.extend(found)
+        return found
+
+    def finish(self) -> SpeechFrames:
+        """A last part frame is judged with silence after it."""
+        if len(self._rest):
+            self.feed(np.zeros(self._frame - len(self._rest), np.float32))
+        return SpeechFrames(np.asarray(self._found, np.float32), self._hop_s)
 
 
 @dataclass(frozen=True)
@@ -186,14 +196,13 @@ class EnergyDetector:
 
     def detect(self, waveform: Waveform) -> SpeechFrames:
         """A last part frame is judged with silence after it."""
-        frame = self._frame(waveform.rate_hz)
-        padded = np.concatenate([waveform.samples, np.zeros(-len(waveform.samples) % frame, np.float32)])
-        found = self.stream(waveform.rate_hz).feed(padded)
-        return SpeechFrames(np.asarray(found, np.float32), self.hop_s)
+        stream = self.stream(waveform.rate_hz)
+        stream.feed(waveform.samples)
+        return stream.finish()
 
     def stream(self, rate_hz: int) -> EnergyStream:
         """A detector for live blocks at `rate_hz`."""
-        return EnergyStream(self._frame(rate_hz), self.threshold_dbfs)
+        return EnergyStream(self._frame(rate_hz), self.threshold_dbfs, hop_s=self.hop_s)
 
     def _frame(self, rate_hz: int) -> int:
         return max(1, round(self.hop_s * rate_hz))

@@ -115,14 +115,15 @@ class MemoryBlobWriter:
         self._samples: FloatArray = np.zeros(0, np.float32)
         self.write(self._samples)
 
-    def write(self, samples: FloatArray) -> None:
-        """Append."""
+    def write(self, samples: FloatArray) -> FloatArray:
+        """Append; floats are kept as they are."""
         import soundfile
 
         self._samples = np.concatenate([self._samples, samples])
         file = io.BytesIO()
         soundfile.write(file, self._samples, self._rate_hz, subtype="FLOAT", format="WAV")
         self._blobs[self._key] = file.getvalue()
+        return samples
 
     def close(self) -> None:
         """Nothing is left to do."""
