@@ -130,10 +130,11 @@ def test_a_full_disk_leaves_what_was_written() -> None:
             self.frames = 0
             self.closed = False
 
-        def write(self, samples: FloatArray) -> None:
+        def write(self, samples: FloatArray) -> FloatArray:
             if self.frames >= 16000:
                 raise StorageError("disk_full", "The disk is full.", remedy="Make room.")
             self.frames += len(samples)
+            return samples
 
         def close(self) -> None:
             self.closed = True
