@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from contextlib import suppress
 from functools import cache
 
 import click
@@ -65,7 +67,8 @@ def clock(seconds: float) -> str:
 
 
 def _never_fail_on_letters() -> None:
-    """A terminal of few letters shows ? for those it lacks instead of ending the program."""
-    for stream in (sys.stdout, sys.stderr):
+    """A terminal of few letters shows ? for those it lacks, and wrong bytes typed do not end the program."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            with suppress(io.UnsupportedOperation):  # something was read already
+                stream.reconfigure(errors="replace")

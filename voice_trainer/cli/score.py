@@ -257,15 +257,19 @@ def parse_request(content: bytes, *, number: int, folder: Path) -> Request:
         raise _bad_line(number, f"is not JSON: {error}") from error
     if not isinstance(raw, dict):
         raise _bad_line(number, f"holds {type(raw).__name__}, not an object")
-    texts = {key: raw.get(key) for key in _KEYS - {"baseline", "id"}}
-    for key, value in texts.items():
+    texts: dict[str, str] = {}
+    for key in _KEYS - {"baseline", "id"}:
+        value = raw.get(key)
         if value is not None and not isinstance(value, str):
             raise _bad_line(number, f"has {key} = {value!r}, which is not a text")
+        if value is not None:
+            # Half a character (``\\ud800``) is valid JSON and no text.
+            texts[key] = value.encode("utf-8", "replace").decode("utf-8")
     baseline = raw.get("baseline") or []
     baseline = [baseline] if isinstance(baseline, str) else baseline
     if not isinstance(baseline, list) or not all(isinstance(path, str) for path in baseline):
         raise _bad_line(number, f"has baseline = {baseline!r}, which is not a list of paths")
-    audio = texts.pop("audio")
+    audio = texts.pop("audio", None)
     return Request(
         id=_id_of(content) or str(number),
         audio=_resolve(audio, folder) if audio is not None else None,
