@@ -82,7 +82,7 @@ def _strange_clauses(
 ) -> list[tuple[int, int]]:
     if embedder is None or reply.vectors is None:
         return []
-    rows = {bounds: row for row, bounds in enumerate(reply.windows)}
+    rows = {bounds: row for row, bounds in enumerate(reply.embedded)}
     sentences = embedder.embed(familiar)
     strange: list[tuple[int, int]] = []
     stems = set(known.stems)

@@ -32,5 +32,12 @@ def reflective_form(
     other = sum(1 for kind in kinds if kind in (MoveKind.QUESTION, MoveKind.OFFER, MoveKind.POLICY))
     spoken_to = min(1.0, second / _FULL_SHARE)
     opened = min(1.0, 2.0 * stems / len(clauses))
+    # Whatever else a question does, it hands the work back to the customer; checking does not.
+    asked = sum(
+        1
+        for clause, kind in zip(clauses, kinds, strict=True)
+        if clause.question and kind not in (MoveKind.CHECK, MoveKind.QUESTION, MoveKind.OFFER)
+    )
+    telling, other = max(telling - asked, 0), other + asked
     balance = telling / (telling + other) if telling + other else 0.0
     return round(balance * (0.5 * spoken_to + 0.5 * opened), 3)

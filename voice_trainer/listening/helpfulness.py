@@ -115,7 +115,7 @@ def _named(reply: Reply, clause: Clause, wanted: set[str], offer: Offer, embedde
     share = len(wanted & stems) / len(wanted) if wanted else 0.0
     if embedder is None or reply.vectors is None:
         return share
-    row = reply.windows.index((clause.first, clause.last))
+    row = reply.embedded.index((clause.first, clause.last))
     likeness = float(reply.vectors[row] @ embedder.embed([offer.name])[0])
     return max(share, 0.5 * share + 0.5 * likeness if likeness >= _LIKE_FROM else 0.0)
 

@@ -83,6 +83,7 @@ class Lexicon:
     moves: Mapping[str, Phrases]
     question_starts: frozenset[str]
     reflection: Phrases
+    wanting: Phrases
     permission: Phrases
     easy_no: Phrases
     axes: tuple[Axis, ...]
@@ -129,6 +130,7 @@ def _build(data: dict[str, Any]) -> Lexicon:
         moves={kind: Phrases(tuple(patterns)) for kind, patterns in moves.items()},
         question_starts=starts,
         reflection=Phrases(tuple(data["reflection"]["stems"])),
+        wanting=Phrases(tuple(data["wanting"]["patterns"])),
         permission=Phrases(tuple(data["help"]["permission"])),
         easy_no=Phrases(tuple(data["help"]["easy_no"])),
         axes=tuple(

@@ -124,23 +124,25 @@ def _measure(
     clauses = split_clauses(tokens, lexicon=lexicon)
     reply = prepare(tokens, clauses=clauses, embedder=embedder, source=transcript.source)
     wish = Fact(_WISH_ID, turn.wish.text) if turn.wish else None
-    claims = [claim_of(fact, language) for fact in (*turn.facts, *([wish] if wish else []))]
+    claims = [claim_of(fact, language) for fact in turn.facts]
+    wanting = [(hit.first, hit.last) for hit in lexicon.wanting.find(tokens)]
+    wishes = [claim_of(wish, language)] if wish else []
     alignments = align(reply, claims, embedder=embedder)
+    wished = align(reply, wishes, embedder=embedder, favoured=wanting)
     emotion = find_emotion(tokens, turn, clauses=clauses, lexicon=lexicon)
     feeling = _feeling_clauses(reply, emotion)
     kinds = classify_clauses(
         tokens,
         clauses=clauses,
-        reflecting=_reflecting(reply, alignments),
+        reflecting=_reflecting(reply, alignments + wished),
         feeling=feeling,
         lexicon=lexicon,
     )
     background = _background(turn, reply, kinds)
-    count = len(turn.facts)
     facts = judge_facts(
         reply,
-        claims[:count],
-        alignments[:count],
+        claims,
+        alignments,
         background=background,
         carried=carried,
         lexicon=lexicon,
@@ -171,7 +173,7 @@ def _measure(
     )
     result = Listening(
         facts=facts,
-        wish=_wish(reply, alignments[count:], wish is not None),
+        wish=_wish(reply, wished),
         emotion=emotion,
         moves=join_moves(tokens, clauses=clauses, kinds=kinds),
         missteps=missteps,
@@ -245,8 +247,8 @@ def _background(turn: Turn, reply: Reply, kinds: list[MoveKind | None]) -> Backg
     return Background(said, tuple(quantities), offers)
 
 
-def _wish(reply: Reply, alignments: list[Alignment], declared: bool) -> WishFinding:
-    if not declared:
+def _wish(reply: Reply, alignments: list[Alignment]) -> WishFinding:
+    if not alignments:
         return WishFinding(None)
     alignment = alignments[0]
     status = status_of(alignment.strength)

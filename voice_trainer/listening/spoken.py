@@ -18,9 +18,11 @@ from voice_trainer.ports import Embedder
 
 REFLECTED_FROM = 0.55
 PARTLY_FROM = 0.33
+_NARROW, _WIDE = 2, 3  # clauses in a window that is embedded, and in one searched for words
 _LIKENESS_FLOOR, _LIKENESS_SPAN = 0.30, 0.35
 _WITHOUT_KEYS = 0.35  # likeness alone, where none of the declared keys is heard
 _TRUSTED = 0.9  # a word trusted this much was not misheard
+_FAVOUR, _TRACE = 0.25, 0.1
 _FULL_COVERAGE = 0.6  # of a fact's content words: a paraphrase changes the rest
 
 
@@ -31,7 +33,8 @@ class Reply:
     tokens: Tokens
     clauses: tuple[Clause, ...]
     windows: tuple[tuple[int, int], ...]
-    vectors: NDArray[np.float32] | None  # one row a window; None without an embedder
+    embedded: tuple[tuple[int, int], ...]  # the narrow windows, which alone are embedded
+    vectors: NDArray[np.float32] | None  # one row an embedded window; None without an embedder
     quantities: tuple[Quantity, ...]
     machine: bool  # words come from a recogniser
 
@@ -52,15 +55,17 @@ def prepare(
     tokens: Tokens, *, clauses: tuple[Clause, ...], embedder: Embedder | None, source: TranscriptSource
 ) -> Reply:
     """Cut into windows and embed them once for all facts."""
-    ranges = windows(clauses)
+    ranges = windows(clauses, longest=_WIDE)
+    narrow = windows(clauses, longest=_NARROW)
     vectors = None
     if embedder is not None and ranges:
-        texts = [_as_heard(tokens, first, last) for first, last in ranges]
+        texts = [_as_heard(tokens, first, last) for first, last in narrow]
         vectors = np.asarray(embedder.embed(texts), dtype=np.float32)
     return Reply(
         tokens,
         clauses,
         tuple(ranges),
+        tuple(narrow),
         vectors,
         find_quantities(tokens.items),
         source is TranscriptSource.MACHINE,
@@ -72,8 +77,18 @@ def _as_heard(tokens: Tokens, first: int, last: int) -> str:
     return heard.text if heard else ""
 
 
-def align(reply: Reply, claims: Sequence[Claim], *, embedder: Embedder | None) -> list[Alignment]:
-    """Where each claim is best spoken of, one alignment a claim."""
+def align(
+    reply: Reply,
+    claims: Sequence[Claim],
+    *,
+    embedder: Embedder | None,
+    favoured: Sequence[tuple[int, int]] = (),
+) -> list[Alignment]:
+    """Where each claim is best spoken of, one alignment a claim.
+
+    A window that holds one of the `favoured` token ranges speaks of the claims more surely, once it
+    shows a trace of them: "you want" makes a distant wording of the wish surer.
+    """
     if not reply.windows:
         return [Alignment(0, 0, 0.0, 0.0, 0.0) for _ in claims]
     likeness = _likeness(reply, [claim.fact.text for claim in claims], embedder)
@@ -84,6 +99,10 @@ def align(reply: Reply, claims: Sequence[Claim], *, embedder: Embedder | None) -
         strengths = [
             _strength(claim, share, None if likeness is None else float(likeness[row, index]))
             for index, share in enumerate(coverage)
+        ]
+        strengths = [
+            _favour(strength, bounds, favoured)
+            for strength, bounds in zip(strengths, reply.windows, strict=True)
         ]
         # Of equally strong windows the shorter shows the words best.
         best = max(
@@ -104,11 +123,22 @@ def align(reply: Reply, claims: Sequence[Claim], *, embedder: Embedder | None) -
     return alignments
 
 
+def _favour(strength: float, bounds: tuple[int, int], favoured: Sequence[tuple[int, int]]) -> float:
+    holds = any(bounds[0] <= first and last <= bounds[1] for first, last in favoured)
+    return min(1.0, strength + _FAVOUR) if holds and strength > _TRACE else strength
+
+
 def _likeness(reply: Reply, texts: Sequence[str], embedder: Embedder | None) -> NDArray[np.float32] | None:
     if embedder is None or reply.vectors is None or not texts:
         return None
     wanted = np.asarray(embedder.embed(list(texts)), dtype=np.float32)
-    result: NDArray[np.float32] = wanted @ reply.vectors.T
+    narrow = wanted @ reply.vectors.T
+    # A wide window is as like a fact as the best of what it holds: embedding it too would cost half as
+    # much again, and blur what it says.
+    result: NDArray[np.float32] = np.zeros((len(texts), len(reply.windows)), dtype=np.float32)
+    for column, (first, last) in enumerate(reply.windows):
+        inside = [i for i, (start, end) in enumerate(reply.embedded) if first <= start and end <= last]
+        result[:, column] = narrow[:, inside].max(axis=1)
     return result
 
 
