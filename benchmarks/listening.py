@@ -17,7 +17,6 @@ import csv
 import itertools
 import json
 import random
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -255,4 +254,4 @@ def report_speed(embedder: Embedder | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from voice_trainer.domain.listening import (
     EmotionFinding,
     EmotionStatus,
+    FactFinding,
     FactStatus,
+    HelpFinding,
     Listening,
+    Misstep,
     MoveKind,
     WishFinding,
 )
-from voice_trainer.domain.measurement import Measurement, NotScored, Span
+from voice_trainer.domain.measurement import Heard, Measurement, NotScored, Span
 from voice_trainer.domain.scenario import CallKind, Fact, Scenario, Turn
 from voice_trainer.domain.transcript import Transcript
 from voice_trainer.listening.added import find_added
-from voice_trainer.listening.claims import claim_of
+from voice_trainer.listening.claims import Claim, claim_of
 from voice_trainer.listening.clauses import split_clauses
 from voice_trainer.listening.copying import Copying, find_copied
 from voice_trainer.listening.emotion import find_emotion
@@ -108,25 +112,30 @@ def _sentences(tokens: Tokens, lexicon: Lexicon) -> list[tuple[int, int]]:
     return list(spans.values())
 
 
-def _measure(
-    transcript: Transcript,
-    turn: Turn,
-    *,
-    scenario: Scenario | None,
-    embedder: Embedder | None,
-    carried: frozenset[str] = frozenset(),
-) -> Listening:
-    language = scenario.language if scenario else _LANGUAGE
+@dataclass(frozen=True, slots=True)
+class _Analysis:
+    """What every finding about a reply starts from."""
+
+    lexicon: Lexicon
+    reply: Reply
+    claims: tuple[Claim, ...]
+    alignments: tuple[Alignment, ...]
+    wished: tuple[Alignment, ...]  # none where the turn declares no wish
+    emotion: EmotionFinding
+    feeling: frozenset[int]  # clauses that answer the feeling
+    kinds: tuple[MoveKind | None, ...]  # one a clause
+    background: Background
+
+
+def _analyse(
+    transcript: Transcript, tokens: Tokens, turn: Turn, *, language: str, embedder: Embedder | None
+) -> _Analysis:
     lexicon = lexicon_for(language)
-    tokens = tokens_of(transcript)
-    if not len(tokens):
-        return _nothing_said(turn)
     clauses = split_clauses(tokens, lexicon=lexicon)
     reply = prepare(tokens, clauses=clauses, embedder=embedder, source=transcript.source)
-    wish = Fact(_WISH_ID, turn.wish.text) if turn.wish else None
-    claims = [claim_of(fact, language) for fact in turn.facts]
+    claims = tuple(claim_of(fact, language) for fact in turn.facts)
+    wishes = [claim_of(Fact(_WISH_ID, turn.wish.text), language)] if turn.wish else []
     wanting = [(hit.first, hit.last) for hit in lexicon.wanting.find(tokens)]
-    wishes = [claim_of(wish, language)] if wish else []
     alignments = align(reply, claims, embedder=embedder)
     wished = align(reply, wishes, embedder=embedder, favoured=wanting)
     emotion = find_emotion(tokens, turn, clauses=clauses, lexicon=lexicon)
@@ -138,68 +147,102 @@ def _measure(
         feeling=feeling,
         lexicon=lexicon,
     )
-    background = _background(turn, reply, kinds)
+    return _Analysis(
+        lexicon=lexicon,
+        reply=reply,
+        claims=claims,
+        alignments=tuple(alignments),
+        wished=tuple(wished),
+        emotion=emotion,
+        feeling=feeling,
+        kinds=tuple(kinds),
+        background=_background(turn, reply, kinds),
+    )
+
+
+def _measure(
+    transcript: Transcript,
+    turn: Turn,
+    *,
+    scenario: Scenario | None,
+    embedder: Embedder | None,
+    carried: frozenset[str] = frozenset(),
+) -> Listening:
+    tokens = tokens_of(transcript)
+    if not len(tokens):
+        return _nothing_said(turn)
+    language = scenario.language if scenario else _LANGUAGE
+    analysis = _analyse(transcript, tokens, turn, language=language, embedder=embedder)
+    reply, lexicon, kinds = analysis.reply, analysis.lexicon, analysis.kinds
     facts = judge_facts(
         reply,
-        claims,
-        alignments,
-        background=background,
+        analysis.claims,
+        analysis.alignments,
+        background=analysis.background,
         carried=carried,
         lexicon=lexicon,
     )
     copying = find_copied(tokens, turn.says)
+    form = reflective_form(tokens, clauses=reply.clauses, kinds=kinds, lexicon=lexicon)
+    help_findings: tuple[HelpFinding, ...] = ()
+    selling: tuple[Misstep, ...] = ()
     sales = scenario is not None and scenario.kind is CallKind.SALES
-    missteps = find_missteps(
-        tokens,
-        complaint=background.tokens,
-        clauses=clauses,
-        kinds=kinds,
-        copying=copying,
-        feeling=feeling,
-        sales=sales,
-        lexicon=lexicon,
-    )
-    added = find_added(
-        reply,
-        kinds=kinds,
+    if sales and scenario is not None:
+        help_findings, selling = find_help(
+            reply, scenario=scenario, facts=facts, kinds=kinds, lexicon=lexicon, embedder=embedder
+        )
+    return Listening(
         facts=facts,
-        feeling=feeling,
-        turn=turn,
-        scenario=scenario,
-        known=background.tokens,
-        known_quantities=background.quantities,
-        lexicon=lexicon,
-        embedder=embedder,
-    )
-    result = Listening(
-        facts=facts,
-        wish=_wish(reply, wished),
-        emotion=emotion,
-        moves=join_moves(tokens, clauses=clauses, kinds=kinds),
-        missteps=missteps,
-        added=added,
+        wish=_wish(reply, analysis.wished),
+        emotion=analysis.emotion,
+        moves=join_moves(tokens, clauses=reply.clauses, kinds=kinds),
+        missteps=_missteps(analysis, copying, sales) + selling,
+        added=_added(analysis, facts, turn, scenario, embedder),
         copied=tuple(h for run in copying.runs if (h := tokens.heard(*run)) is not None),
         copied_share=_copied_share(tokens, copying),
-        reflective_form=Measurement(
-            "reflective_form",
-            reflective_form(tokens, clauses=clauses, kinds=kinds, lexicon=lexicon),
-            "share",
-        ),
+        reflective_form=Measurement("reflective_form", form, "share"),
+        help=help_findings,
     )
-    if not sales or scenario is None:
-        return result
-    help_findings, selling = find_help(
-        reply, scenario=scenario, facts=facts, kinds=kinds, lexicon=lexicon, embedder=embedder
+
+
+def _missteps(analysis: _Analysis, copying: Copying, sales: bool) -> tuple[Misstep, ...]:
+    return find_missteps(
+        analysis.reply.tokens,
+        complaint=analysis.background.tokens,
+        clauses=analysis.reply.clauses,
+        kinds=analysis.kinds,
+        copying=copying,
+        feeling=analysis.feeling,
+        sales=sales,
+        lexicon=analysis.lexicon,
     )
-    return replace(result, help=help_findings, missteps=missteps + selling)
+
+
+def _added(
+    analysis: _Analysis,
+    facts: tuple[FactFinding, ...],
+    turn: Turn,
+    scenario: Scenario | None,
+    embedder: Embedder | None,
+) -> tuple[Heard, ...]:
+    return find_added(
+        analysis.reply,
+        kinds=analysis.kinds,
+        facts=facts,
+        feeling=analysis.feeling,
+        turn=turn,
+        scenario=scenario,
+        known=analysis.background.tokens,
+        known_quantities=analysis.background.quantities,
+        lexicon=analysis.lexicon,
+        embedder=embedder,
+    )
 
 
 def _nothing_said(turn: Turn) -> Listening:
     unmeasured = NotScored(
         "no_words", "No words were heard in the reply.", "Speak your reply, or type what you said."
     )
-    from voice_trainer.domain.listening import FactFinding
-
     return Listening(
         facts=tuple(FactFinding(fact.id, FactStatus.MISSED) for fact in turn.facts),
         wish=WishFinding(FactStatus.MISSED if turn.wish else None),
@@ -247,7 +290,7 @@ def _background(turn: Turn, reply: Reply, kinds: list[MoveKind | None]) -> Backg
     return Background(said, tuple(quantities), offers)
 
 
-def _wish(reply: Reply, alignments: list[Alignment]) -> WishFinding:
+def _wish(reply: Reply, alignments: Sequence[Alignment]) -> WishFinding:
     if not alignments:
         return WishFinding(None)
     alignment = alignments[0]
