@@ -173,10 +173,13 @@ def _mark_questions(clauses: list[Clause]) -> list[Clause]:
     return clauses
 
 
-def windows(clauses: tuple[Clause, ...], *, longest: int = 2) -> list[tuple[int, int]]:
-    """Token ranges of one to `longest` neighbouring clauses, each once."""
+def windows(
+    clauses: tuple[Clause, ...], *, longest: int = 2, without: frozenset[int] = frozenset()
+) -> list[tuple[int, int]]:
+    """Token ranges of one to `longest` neighbouring clauses, each once; none holds one of `without`."""
     ranges: dict[tuple[int, int], None] = {}
     for count in range(1, longest + 1):
         for start in range(len(clauses) - count + 1):
-            ranges[(clauses[start].first, clauses[start + count - 1].last)] = None
+            if without.isdisjoint(range(start, start + count)):
+                ranges[(clauses[start].first, clauses[start + count - 1].last)] = None
     return list(ranges)

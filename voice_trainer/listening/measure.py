@@ -29,7 +29,7 @@ from voice_trainer.listening.form import reflective_form
 from voice_trainer.listening.helpfulness import find_help
 from voice_trainer.listening.lexicon import Lexicon, lexicon_for
 from voice_trainer.listening.missteps import find_missteps
-from voice_trainer.listening.moves import classify_clauses, join_moves
+from voice_trainer.listening.moves import carries_no_fact, classify_clauses, join_moves
 from voice_trainer.listening.quantities import find_quantities
 from voice_trainer.listening.spoken import Alignment, Reply, align, prepare
 from voice_trainer.listening.text import Tokens, tokens_of, tokens_of_text
@@ -132,7 +132,8 @@ def _analyse(
 ) -> _Analysis:
     lexicon = lexicon_for(language)
     clauses = split_clauses(tokens, lexicon=lexicon)
-    reply = prepare(tokens, clauses=clauses, embedder=embedder, source=transcript.source)
+    barred = carries_no_fact(tokens, clauses=clauses, lexicon=lexicon)
+    reply = prepare(tokens, clauses=clauses, barred=barred, embedder=embedder, source=transcript.source)
     claims = tuple(claim_of(fact, language) for fact in turn.facts)
     wishes = [claim_of(Fact(_WISH_ID, turn.wish.text), language)] if turn.wish else []
     wanting = [(hit.first, hit.last) for hit in lexicon.wanting.find(tokens)]

@@ -9,6 +9,7 @@ from voice_trainer.listening.clauses import Clause
 from voice_trainer.listening.lexicon import Lexicon
 from voice_trainer.listening.text import Tokens
 
+_OPENING_WORDS = 4  # an offer is made where a clause begins; later it is told of
 # What may be told by its words alone, in the order in which the stronger sign wins.
 _BY_PATTERN = (
     (MoveKind.CLOSING, "closing"),
@@ -57,7 +58,7 @@ def _kind(tokens: Tokens, clause: Clause, reflects: bool, feels: bool, lexicon: 
     if feels:
         return MoveKind.ACKNOWLEDGE
     offer = hits.get(MoveKind.OFFER)
-    if offer and offer.first - clause.first <= 4:
+    if offer and offer.first - clause.first <= _OPENING_WORDS:
         return MoveKind.OFFER
     if clause.question and not reflects:
         return MoveKind.QUESTION
@@ -69,6 +70,21 @@ def _kind(tokens: Tokens, clause: Clause, reflects: bool, feels: bool, lexicon: 
     if "you" in texts[:4] and lexicon.reflection.first(tokens, clause.first, clause.last):
         return MoveKind.PARAPHRASE
     return None
+
+
+def carries_no_fact(tokens: Tokens, *, clauses: Sequence[Clause], lexicon: Lexicon) -> frozenset[int]:
+    """Indexes of clauses that offer, quote policy, blame or soothe: none of that gives a fact back.
+
+    "I can send you another one on Friday" shares words with what the customer said and reflects nothing.
+    """
+    names = (lexicon.moves["policy"], lexicon.missteps["calm_down"], lexicon.missteps["blame"])
+    barred = set()
+    for index, clause in enumerate(clauses):
+        offer = lexicon.moves["offer"].first(tokens, clause.first, clause.last)
+        offers = offer is not None and offer.first - clause.first <= _OPENING_WORDS
+        if offers or any(phrases.first(tokens, clause.first, clause.last) for phrases in names):
+            barred.add(index)
+    return frozenset(barred)
 
 
 def join_moves(

@@ -52,10 +52,15 @@ class Alignment:
 
 
 def prepare(
-    tokens: Tokens, *, clauses: tuple[Clause, ...], embedder: Embedder | None, source: TranscriptSource
+    tokens: Tokens,
+    *,
+    clauses: tuple[Clause, ...],
+    barred: frozenset[int],
+    embedder: Embedder | None,
+    source: TranscriptSource,
 ) -> Reply:
-    """Cut into windows and embed them once for all facts."""
-    ranges = windows(clauses, longest=_WIDE)
+    """Cut into windows and embed them once for all facts; `barred` clauses are in no window."""
+    ranges = windows(clauses, longest=_WIDE, without=barred)
     narrow = windows(clauses, longest=_NARROW)
     vectors = None
     if embedder is not None and ranges:

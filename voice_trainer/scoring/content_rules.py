@@ -102,6 +102,8 @@ def _cap(listening: Listening, tally: Tally) -> None:
         tally.lose(numbers["added"], f"The customer never said this: “{claim.text}”.", claim)
     if listening.added:
         tally.cap(numbers["added_cap"], "An invented claim limits the paraphrase.", *listening.added)
+    if early := _find(listening, MisstepKind.SOLUTION_FIRST):
+        tally.cap(numbers["solution_first_cap"], "It was given back only after a solution.", early.heard)
     false = [f.heard for f in listening.facts if f.status is FactStatus.CONTRADICTED]
     if false:
         tally.cap(numbers["contradicted_cap"], "A fact given back wrongly limits the paraphrase.", *false)
