@@ -146,6 +146,7 @@ def _analyse(
         clauses=clauses,
         reflecting=_reflecting(reply, alignments + wished),
         feeling=feeling,
+        barred=barred,
         lexicon=lexicon,
     )
     return _Analysis(

@@ -26,6 +26,7 @@ def classify_clauses(
     clauses: Sequence[Clause],
     reflecting: frozenset[int],
     feeling: frozenset[int],
+    barred: frozenset[int] = frozenset(),
     lexicon: Lexicon,
 ) -> list[MoveKind | None]:
     """One kind a clause, None where it does nothing of its own.
@@ -36,13 +37,15 @@ def classify_clauses(
         Indexes of clauses that speak of a fact or the wish.
     feeling
         Indexes of clauses that answer the customer's feeling.
+    barred
+        Indexes of clauses that cannot give anything back, see `carries_no_fact`.
     """
     kinds: list[MoveKind | None] = []
     for index, clause in enumerate(clauses):
         kind = _kind(tokens, clause, index in reflecting, index in feeling, lexicon)
         if kind is None and kinds and clause.sentence == clauses[index - 1].sentence:
             kind = kinds[-1]  # the rest of a sentence goes on doing what it began
-        kinds.append(kind)
+        kinds.append(None if kind is MoveKind.PARAPHRASE and index in barred else kind)
     return kinds
 
 
