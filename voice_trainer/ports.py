@@ -40,6 +40,11 @@ class Player(Protocol):
         """The name of the output."""
         ...
 
+    @property
+    def heard_until_s(self) -> float | None:
+        """`time.monotonic()` at which the last play's last sample was heard; None if stopped or unknown."""
+        ...
+
     def play(self, waveform: Waveform, *, stop: Callable[[], bool] | None = None) -> None:
         """Play to the end (returns once the last sample was heard) or until `stop()` is true."""
         ...
@@ -71,6 +76,11 @@ class Microphone(Protocol):
     @property
     def latency_s(self) -> float:
         """Seconds between sound at the microphone and its arrival in a block."""
+        ...
+
+    @property
+    def began_s(self) -> float | None:
+        """`time.monotonic()` at which the first sample sounded, best known at the end; None if unknown."""
         ...
 
     def __iter__(self) -> Iterator[AudioBlock]: ...

@@ -13,7 +13,7 @@ from voice_trainer.domain.waveform import Waveform
 from voice_trainer.errors import AudioDeviceError
 from voice_trainer.practice.events import Event, ListeningNow, Notice, StopReason
 from voice_trainer.practice.recording import Limits
-from voice_trainer.practice.turn import PRE_ROLL_S, Exchange, exchange
+from voice_trainer.practice.turn import PRE_ROLL_S, Exchange, exchange, trailing_silence_s
 from voice_trainer.testing.audio import (
     EnergyDetector,
     FakePlayer,
@@ -201,3 +201,58 @@ def test_a_customer_heard_through_a_loudspeaker_does_not_start_the_reply() -> No
     done = talk_while_playing(3.0, joined(tone(3.0), silence(2.5), tone(1.5))).run()
     assert done.recording.stop_reason is StopReason.SILENCE
     assert done.recording.duration_s > 5.5
+
+
+@pytest.mark.parametrize("end_s", [2.7, 2.9, 3.0])
+def test_the_devices_clocks_place_the_customers_end_on_the_take(end_s: float) -> None:
+    """What the player says was heard counts, not when it returned."""
+    talk = talk_while_playing(3.0, joined(silence(3.5), tone(1.5)))
+    talk.recorder.began_s = 100.0
+    assert talk.player is not None
+    talk.player.heard_until_s = 100.0 + end_s
+    done = talk.run()
+    take = talk.blobs.read("take")
+    onset_s = float(np.flatnonzero(np.abs(take.samples) > 0.01)[0]) / take.rate_hz
+    assert done.customer_end_s is not None
+    assert onset_s - done.customer_end_s == pytest.approx(3.5 - end_s, abs=0.001)
+
+
+def test_silence_at_the_end_of_the_customers_line_is_no_speech() -> None:
+    talk = talk_while_playing(3.0, joined(silence(3.5), tone(1.5)))
+    talk.line = joined(tone(1.0), silence(0.25))
+    talk.recorder.began_s = 100.0
+    assert talk.player is not None
+    talk.player.heard_until_s = 103.0
+    with_silence = talk.run().customer_end_s
+    again = talk_while_playing(3.0, joined(silence(3.5), tone(1.5)))
+    again.recorder.began_s = 100.0
+    assert again.player is not None
+    again.player.heard_until_s = 103.0
+    without = again.run().customer_end_s
+    assert with_silence is not None
+    assert without is not None
+    assert without - with_silence == pytest.approx(0.25, abs=0.011)
+    assert trailing_silence_s(silence(1.0)) == 0.0
+    assert trailing_silence_s(Waveform(np.zeros(0, np.float32), 16000)) == 0.0
+
+
+def test_frames_lost_before_the_reply_do_not_shift_the_gap() -> None:
+    talk = talk_while_playing(3.0, joined(silence(3.5), tone(1.5)))
+    talk.recorder.lost_frames = {10: 1600}  # 0.1 s that no block holds: the clock ran on
+    talk.recorder.began_s = 100.0
+    assert talk.player is not None
+    talk.player.heard_until_s = 103.0
+    done = talk.run()
+    take = talk.blobs.read("take")
+    onset_s = float(np.flatnonzero(np.abs(take.samples) > 0.01)[0]) / take.rate_hz
+    assert done.customer_end_s is not None
+    assert onset_s - done.customer_end_s == pytest.approx(0.6, abs=0.001)
+
+
+def test_a_driver_whose_clock_contradicts_the_order_of_events_is_not_believed() -> None:
+    talk = talk_while_playing(3.0, joined(silence(3.5), tone(1.5)))
+    talk.recorder.began_s = 0.0
+    assert talk.player is not None
+    talk.player.heard_until_s = 5000.0
+    done = talk.run()
+    assert done.customer_end_s == pytest.approx(PRE_ROLL_S - talk.recorder.latency_s, abs=0.06)

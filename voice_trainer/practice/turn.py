@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from voice_trainer.domain.waveform import Waveform
 from voice_trainer.errors import AudioDeviceError, VoiceTrainerError
@@ -14,6 +16,9 @@ from voice_trainer.practice.events import Emit, ListeningNow, Notice
 from voice_trainer.practice.recording import Limits, Recording, TakeRecorder
 
 PRE_ROLL_S = 0.3  # kept from before the customer's last word: a reply may begin at once
+_CLOCKS_AGREE_S = 1.0  # drivers that say more than this against the order of events are not believed
+_QUIET_DB = 40.0  # below the loudest moment of a line: its end is silence
+_PIECE_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,11 @@ def exchange(
     first = next(blocks, None)  # proof that the microphone delivers, before anybody is asked to speak
     if first is None:
         raise _closed()
-    pre_roll = deque([first])
+    pre_roll = _PreRoll(microphone.rate_hz, deque([first]))
     played = _Playing(player, line) if player is not None and line is not None else None
     if played is not None:
-        _wait(played, blocks, pre_roll, rate_hz=microphone.rate_hz, stop_requested=stop_requested, emit=emit)
-    before = sum(len(block.samples) for block in pre_roll) / microphone.rate_hz
+        _wait(played, blocks, pre_roll, stop_requested=stop_requested, emit=emit)
+    before = pre_roll.length_s
     recorder = TakeRecorder(
         open_writer(microphone.rate_hz),
         rate_hz=microphone.rate_hz,
@@ -64,10 +69,56 @@ def exchange(
         lead_in_s=before,
     )
     emit(ListeningNow(device))
-    recording = recorder.run(_chained(pre_roll, blocks))
+    recording = recorder.run(_chained(pre_roll.blocks, blocks))
+    if player is None or line is None or played is None or played.fault is not None:
+        return Exchange(recording, None)
+    end_s = _customer_end_s(
+        microphone, player=player, line=line, dropped_s=pre_roll.dropped_s, before_s=before
+    )
+    return Exchange(recording, end_s)
+
+
+def _customer_end_s(
+    microphone: Microphone, *, player: Player, line: Waveform, dropped_s: float, before_s: float
+) -> float:
+    """The end of the customer's speech on the take's clock, where the device's delays are taken off."""
     # Sound reaches a block `latency_s` after it happened: the customer's end moves back on the take's clock.
-    heard = played is not None and played.fault is None
-    return Exchange(recording, before - microphone.latency_s if heard else None)
+    by_order_s = before_s - microphone.latency_s
+    began_s, heard_until_s = microphone.began_s, player.heard_until_s
+    if began_s is None or heard_until_s is None:
+        return by_order_s
+    by_clock_s = heard_until_s - began_s - dropped_s
+    if abs(by_clock_s - by_order_s) > _CLOCKS_AGREE_S:
+        return by_order_s
+    return by_clock_s - trailing_silence_s(line)
+
+
+def trailing_silence_s(line: Waveform) -> float:
+    """Seconds of quiet after the last word of a spoken line; 0 where all of it is quiet."""
+    size = max(1, round(_PIECE_S * line.rate_hz))
+    whole = line.samples[len(line.samples) % size :].reshape(-1, size)
+    power = np.mean(np.square(whole, dtype=np.float64), axis=1)
+    loud = np.flatnonzero(power > power.max(initial=0.0) * 10 ** (-_QUIET_DB / 10))
+    return float(len(power) - 1 - loud[-1]) * size / line.rate_hz if len(loud) else 0.0
+
+
+@dataclass(slots=True)
+class _PreRoll:
+    """The last moments before the reply, and how much of the microphone's sound came before them."""
+
+    rate_hz: int
+    blocks: deque[AudioBlock] = field(default_factory=deque)
+    dropped_s: float = 0.0
+
+    @property
+    def length_s(self) -> float:
+        return sum(len(block.samples) for block in self.blocks) / self.rate_hz
+
+    def add(self, block: AudioBlock) -> None:
+        self.blocks.append(block)
+        while self.length_s - len(self.blocks[0].samples) / self.rate_hz >= PRE_ROLL_S:
+            gone = self.blocks.popleft()
+            self.dropped_s += (len(gone.samples) + gone.lost_frames) / self.rate_hz
 
 
 class _Playing:
@@ -105,9 +156,8 @@ class _Playing:
 def _wait(
     played: _Playing,
     blocks: Iterator[AudioBlock],
-    pre_roll: deque[AudioBlock],
+    pre_roll: _PreRoll,
     *,
-    rate_hz: int,
     stop_requested: Callable[[], bool],
     emit: Emit,
 ) -> None:
@@ -117,9 +167,7 @@ def _wait(
             block = next(blocks, None)
             if block is None:
                 raise _closed()
-            pre_roll.append(block)
-            while sum(len(b.samples) for b in pre_roll) - len(pre_roll[0].samples) >= PRE_ROLL_S * rate_hz:
-                pre_roll.popleft()
+            pre_roll.add(block)
             if stop_requested():
                 played.stop()
     finally:

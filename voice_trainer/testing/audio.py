@@ -69,6 +69,9 @@ class FakeRecorder:
         Frames lost before a block, by the block's number (0, 1, ...).
     on_block
         Called with the seconds delivered so far before each block: the place to press keys or raise.
+    began_s
+        When the first sample sounded, on the clock of `FakePlayer.heard_until_s`; None as for a driver
+        that does not say.
     opened, closed
         How often the device was opened and closed.
     """
@@ -82,6 +85,7 @@ class FakeRecorder:
     fault_at_s: float = 0.0
     lost_frames: Mapping[int, int] = field(default_factory=dict)
     on_block: Callable[[float], None] = lambda _elapsed_s: None
+    began_s: float | None = None
     opened: int = 0
     closed: int = 0
 
@@ -113,6 +117,11 @@ class FakeMicrophone:
         """As the recorder was told."""
         return self._recorder.latency_s
 
+    @property
+    def began_s(self) -> float | None:
+        """As the recorder was told."""
+        return self._recorder.began_s
+
     def __iter__(self) -> Iterator[AudioBlock]:
         recorder, samples = self._recorder, self._recorder.sound.samples
         frames = max(1, round(recorder.block_s * self.rate_hz))
@@ -133,11 +142,13 @@ class FakePlayer:
     """The port `Player`: remembers what was played.
 
     `during` is called with `stop` while the sound "plays": it may wait for something, or raise.
+    `heard_until_s` is what a device with a clock would say; None as for one that does not.
     """
 
     device: str = "fake headset"
     played: list[Waveform] = field(default_factory=list)
     during: Callable[[Callable[[], bool]], None] = lambda _stop: None
+    heard_until_s: float | None = None
 
     def play(self, waveform: Waveform, *, stop: Callable[[], bool] | None = None) -> None:
         """Over at once, but for `during`."""
