@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOT_OURS = {".venv", ".git", "dist", "build", "shared"}
 MAX_BYTES = 1_000_000
 MAX_LINES = 400
+MAX_TEST_LINES = 500  # a table of cases reads well at a length that code does not
 
 # Written in pieces, so that this file does not hold what it looks for.
 REGISTRIES = re.compile(
@@ -98,4 +99,5 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_no_module_is_long() -> None:
     lengths = {name: source.count("\n") for name, source in modules()}
-    assert not {name: count for name, count in lengths.items() if count > MAX_LINES}
+    limits = {name: MAX_TEST_LINES if name.startswith("tests/") else MAX_LINES for name in lengths}
+    assert not {name: count for name, count in lengths.items() if count > limits[name]}
