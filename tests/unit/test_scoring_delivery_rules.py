@@ -101,3 +101,10 @@ def test_the_measurements_own_reason_to_abstain_is_passed_on() -> None:
 def test_a_broken_measurement_gives_no_overflow() -> None:
     assert judge_tone(spoken(raised=1e300), TONE).points == 0
     assert judge_tone(spoken(raised=-1e300), TONE).points == 100
+
+
+def test_the_band_and_the_words_agree_at_the_edge() -> None:
+    """79.6 is told as 80: then it is steady in words too."""
+    for raised in (0.304, 0.306, 0.308, 0.31, 0.32):
+        score = judge_tone(spoken(raised=raised), TONE)
+        assert ("stayed steady" in score.reasons[0].text) == (score.band == "steady")

@@ -111,7 +111,7 @@ def _offer_better_recogniser(home: House) -> None:
     if transcriber.engine == "whisper" or asked.exists() or home.engine or home.settings.engine:
         return
     console().print(
-        "Whisper hears free speech far better. Fetching its weights is the one download (145 MB, once);\n"
+        "Whisper hears free speech far better. Fetching its weights is the one download (145 MB, once); "
         "or name a folder that holds them. Without it your words may often be too uncertain to judge."
     )
     answer = ask("(f)etch, a folder, or Enter to go on without:")

@@ -17,6 +17,7 @@ from rich.progress import Progress
 from voice_trainer.cli.console import console, errors
 from voice_trainer.cli.options import engine_options, house, json_option
 from voice_trainer.cli.show import show_result
+from voice_trainer.domain.waveform import Waveform
 from voice_trainer.errors import (
     AudioFileError,
     ExitStatus,
@@ -97,13 +98,24 @@ def score_command(
 
 
 def make_judge(home: House, agent_channel: AgentChannel | None = None) -> Judge:
-    """The judge over the wired house."""
+    """The judge over the wired house; a baseline may be mono where the call is stereo."""
+    load = home.loader(agent_channel)
+
+    def load_baseline(path: Path) -> Waveform:
+        try:
+            return load(path)
+        except AudioFileError as error:
+            if error.code != "mixed_mono":
+                raise
+            return home.loader()(path)
+
     return Judge(
         scenarios=home.library.get,
-        load=home.loader(agent_channel),
+        load=load,
         engines=lambda: home.engines,
         rubric=load_rubric(),
         embedder=lambda: home.embedder,
+        load_baseline=load_baseline,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
@@ -9,12 +11,12 @@ from rich.table import Table
 from voice_trainer.cli.console import clock, console
 from voice_trainer.domain.delivery import Delivery, Severity
 from voice_trainer.domain.listening import FactStatus, Listening
-from voice_trainer.domain.measurement import Heard
+from voice_trainer.domain.measurement import Heard, NotScored
 from voice_trainer.domain.rubric import MIDDLE_POINTS, TOP_POINTS
 from voice_trainer.domain.scenario import Turn
 from voice_trainer.domain.score import CriterionScore, Score
 from voice_trainer.domain.transcript import Transcript, TranscriptSource
-from voice_trainer.exports.wording import CRITERIA, FACTS
+from voice_trainer.exports.wording import CRITERIA, FACTS, REACTIONS
 
 _STYLES = {
     FactStatus.REFLECTED: "good",
@@ -65,15 +67,26 @@ def _show_criteria(score: Score) -> None:
     grid.add_column()
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(max_width=80)
-    listening, delivery = _points(score.listening_points), _points(score.delivery_points)
-    grid.add_row("[head]Listening[/head]", f"[head]{listening}[/head]", "")
-    for criterion in score.criteria[2:]:
-        _add_criterion(grid, criterion)
-    grid.add_row("[head]Delivery[/head]", f"[head]{delivery}[/head]", "")
-    for criterion in score.criteria[:2]:
-        _add_criterion(grid, criterion)
+    _add_group(grid, "Listening", score.listening_points, score.criteria[2:])
+    _add_group(grid, "Delivery", score.delivery_points, score.criteria[:2])
     console().print(grid)
-    console().print(f"The customer is now {score.reaction}: {score.reaction_reason}.\n", markup=False)
+    _, reaction = REACTIONS[score.reaction]
+    console().print(f"{reaction}: {score.reaction_reason}.\n", markup=False)
+
+
+def _add_group(grid: Table, name: str, points: int | None, criteria: Sequence[CriterionScore]) -> None:
+    """A group of criteria; a reason not to score that holds for all of them is told once."""
+    reasons = {criterion.withheld for criterion in criteria}
+    shared = reasons.pop() if len(reasons) == 1 else None
+    told = "" if shared is None else _why_not(shared)
+    grid.add_row(f"[head]{name}[/head]", f"[head]{_points(points)}[/head]", told)
+    for criterion in criteria if shared is None else ():
+        _add_criterion(grid, criterion)
+
+
+def _why_not(why: NotScored | None) -> str:
+    text = f"not scored: {why.reason} {why.remedy}" if why else "not scored"
+    return f"[quiet]{escape(text.removesuffix(' Nothing to do.'))}[/quiet]"
 
 
 def _points(points: int | None) -> str:
@@ -83,9 +96,7 @@ def _points(points: int | None) -> str:
 def _add_criterion(grid: Table, criterion: CriterionScore) -> None:
     name = f"  {CRITERIA[criterion.criterion]}"
     if criterion.points is None:
-        why = criterion.withheld
-        text = f"not scored: {why.reason} {why.remedy}" if why else "not scored"
-        grid.add_row(name, "–", f"[quiet]{escape(text.removesuffix(' Nothing to do.'))}[/quiet]")
+        grid.add_row(name, "–", _why_not(criterion.withheld))
         return
     style = "good" if criterion.points >= TOP_POINTS else "middle"
     style = style if criterion.points >= MIDDLE_POINTS else "bad"

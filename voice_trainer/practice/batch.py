@@ -57,6 +57,7 @@ class Judge:
     engines: Callable[[], Engines]
     rubric: Rubric
     embedder: Callable[[], Embedder | None]
+    load_baseline: Callable[[Path], Waveform] | None = None  # where baselines are read differently
     _profiles: dict[tuple[Path, ...], VoiceProfile] = field(default_factory=dict)
 
     def judge(self, request: Request) -> Judged:
@@ -102,7 +103,8 @@ class Judge:
         if not paths:
             return None
         if paths not in self._profiles:
-            recordings = [self.load(path) for path in paths]
+            load = self.load_baseline or self.load
+            recordings = [load(path) for path in paths]
             self._profiles[paths] = profile_of(recordings, detector=self.engines().detector)
         return self._profiles[paths]
 

@@ -6,7 +6,7 @@ import math
 
 from voice_trainer.domain.delivery import Delivery
 from voice_trainer.domain.measurement import Heard, Measurement, NotScored
-from voice_trainer.domain.rubric import CriterionRule
+from voice_trainer.domain.rubric import TOP_POINTS, CriterionRule
 from voice_trainer.domain.score import CriterionScore
 from voice_trainer.scoring.build import Tally, withhold
 from voice_trainer.scoring.rubric import along
@@ -73,7 +73,7 @@ def judge_tone(delivery: Delivery | None, rule: CriterionRule) -> CriterionScore
     points = 100 / (1 + math.exp(min(50.0, rule.numbers["steepness"] * (r - rule.numbers["midpoint"]))))
     tally = Tally(rule)
     changes = _changes(tone.f0_change_semitones.value, tone.hf500_change_db.value)
-    if points >= 80:
+    if round(points) >= TOP_POINTS:  # as the band is told
         # The scale gives 88 to a voice exactly as in the reading: the last points are nobody's fault.
         tally.lose(100 - points, f"Your voice stayed steady: {changes} against your relaxed reading.")
     else:
