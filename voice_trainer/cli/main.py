@@ -24,6 +24,7 @@ COMMANDS = {
     "export": ("transfer", "Write one attempt as one file for the coach."),
     "import": ("transfer", "Take over an attempt from a file."),
     "models": ("models", "List and fetch Whisper's weights."),
+    "bench": ("bench", "Measure how well the measures work, on labelled material of your own."),
     "doctor": ("doctor", "Check microphone, voice, recognisers, disk and database."),
 }
 

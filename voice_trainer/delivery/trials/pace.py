@@ -27,6 +27,7 @@ class PaceClip:
     waveform: Waveform
     transcript: str
     style: str
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class PaceTrial:
 
     name: str
     style: str
+    speaker: str
     wpm: float | None
     true_wpm: float
     articulation_sps: float | None
@@ -80,6 +82,7 @@ def try_pace(
             PaceTrial(
                 name=clip.name,
                 style=clip.style,
+                speaker=clip.speaker,
                 wpm=delivery.pace.speech_rate_wpm.value,
                 true_wpm=60 * len(truth) / total_s(spoken),
                 articulation_sps=delivery.pace.articulation_rate_sps.value,

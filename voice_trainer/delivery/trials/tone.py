@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from voice_trainer.delivery.frames import analyse_frames
 from voice_trainer.delivery.measure import measure_delivery
 from voice_trainer.delivery.profile import voice_profile
+from voice_trainer.delivery.quality import measure_quality
+from voice_trainer.delivery.tone import measure_tone
 from voice_trainer.delivery.trials.treatments import Treatment
+from voice_trainer.delivery.voice import hear_voice
 from voice_trainer.domain.delivery import VoiceProfile
 from voice_trainer.domain.waveform import Waveform
+from voice_trainer.errors import UsageError
 from voice_trainer.ports import SpeechDetector
 
 BASELINE_CLIPS = 3
@@ -44,6 +49,11 @@ class ToneTrial:
     """r of every clip under one condition, and what follows from it."""
 
     results: tuple[_Result, ...]
+    left_out: tuple[str, ...] = ()  # speakers without a usable baseline
+
+    def scored(self) -> ToneTrial:
+        """Only what would be scored with abstention on."""
+        return replace(self, results=tuple(r for r in self.results if r.refused is None))
 
     def values(self, labels: Collection[str], *, gender: str | None = None) -> np.ndarray:
         """r of the clips with these labels."""
@@ -58,6 +68,8 @@ class ToneTrial:
         speakers = sorted({r.clip.speaker for r in self.results})
         high = {s: self._of_speaker(raised, s) for s in speakers}
         low = {s: self._of_speaker(steady, s) for s in speakers}
+        if math.isnan(self.auc(raised, steady)):
+            return float("nan"), float("nan")
         rng = np.random.default_rng(0)
         areas = []
         for _ in range(BOOTSTRAPS):
@@ -68,6 +80,11 @@ class ToneTrial:
                 )
             )
         return float(np.nanquantile(areas, 0.025)), float(np.nanquantile(areas, 0.975))
+
+    def median(self, labels: Collection[str]) -> float:
+        """Median r of these clips; nan without any."""
+        values = self.values(labels)
+        return float(np.median(values)) if len(values) else float("nan")
 
     def called_raised(self, labels: Collection[str]) -> float:
         """Share of these clips in the lowest band."""
@@ -112,26 +129,41 @@ def try_tone(
     baseline_treatment
         What is done to the baselines; None does the same as to the clips.
     """
-    by_speaker: dict[str, list[ToneClip]] = defaultdict(list)
-    for clip in sorted(clips, key=lambda c: c.name):
-        by_speaker[clip.speaker].append(clip)
-    results = []
-    for own in by_speaker.values():
+    results, left_out = [], []
+    for speaker, own in _by_speaker(clips).items():
         reading = [clip for clip in own if clip.label == steady][:BASELINE_CLIPS]
         baseline = baseline_of(reading, detector=detector, treatment=baseline_treatment or treatment)
+        if baseline is None:
+            left_out.append(speaker)
+            continue
         used = {clip.name for clip in reading}
         results += [
             _measure(clip, baseline, detector=detector, treatment=treatment)
             for clip in own
             if clip.name not in used
         ]
-    return ToneTrial(tuple(results))
+    return ToneTrial(tuple(results), tuple(left_out))
 
 
-def baseline_of(clips: Sequence[ToneClip], *, detector: SpeechDetector, treatment: Treatment) -> VoiceProfile:
-    """One profile of several short clips, without the demands made on a real baseline."""
+def _by_speaker(clips: Sequence[ToneClip]) -> dict[str, list[ToneClip]]:
+    """Clips of each speaker in the order of their names."""
+    speakers: dict[str, list[ToneClip]] = defaultdict(list)
+    for clip in sorted(clips, key=lambda c: c.name):
+        speakers[clip.speaker].append(clip)
+    return speakers
+
+
+def baseline_of(
+    clips: Sequence[ToneClip], *, detector: SpeechDetector, treatment: Treatment
+) -> VoiceProfile | None:
+    """One profile of several short clips, without the demands made on a real baseline; None without voice."""
+    if not clips:
+        return None
     joined = treatment(joined_clips(clips))
-    return voice_profile(joined, speech=detector.detect(joined), strict=False)
+    try:
+        return voice_profile(joined, speech=detector.detect(joined), strict=False)
+    except UsageError:
+        return None
 
 
 def joined_clips(clips: Sequence[ToneClip]) -> Waveform:
@@ -144,11 +176,12 @@ def false_marks(
 ) -> tuple[int, int]:
     """Recordings with a raised span, and all: a speaker's clips of that label joined, baseline left out."""
     marked = total = 0
-    for speaker in sorted({clip.speaker for clip in clips}):
-        own = sorted((c for c in clips if c.speaker == speaker), key=lambda c: c.name)
+    for own in _by_speaker(clips).values():
         reading = [clip for clip in own if clip.label == steady][:BASELINE_CLIPS]
         rest = [clip for clip in own if clip.label == label and clip not in reading]
         baseline = baseline_of(reading, detector=detector, treatment=lambda waveform: waveform)
+        if baseline is None:
+            continue
         for first in range(0, len(rest) - 2, 3):
             waveform = joined_clips(rest[first : first + 3])
             tone = measure_delivery(waveform, speech=detector.detect(waveform), baseline=baseline).tone
@@ -169,11 +202,10 @@ def _measure(
     clip: ToneClip, baseline: VoiceProfile, *, detector: SpeechDetector, treatment: Treatment
 ) -> _Result:
     waveform = treatment(clip.waveform)
-    speech = detector.detect(waveform)
-    features = analyse_frames(waveform)
+    voice = hear_voice(analyse_frames(waveform), speech=detector.detect(waveform))
+    signal = measure_quality(waveform, voice=voice)
     raw, careful = (
-        measure_delivery(waveform, speech=speech, baseline=baseline, abstain=abstain, features=features)
-        for abstain in (False, True)
+        measure_tone(voice, signal=signal, baseline=baseline, abstain=abstain) for abstain in (False, True)
     )
-    refused = careful.tone.withheld
-    return _Result(clip, raw.tone.raised.value, refused.code if refused else None)
+    refused = careful.withheld
+    return _Result(clip, raw.raised.value, refused.code if refused else None)
