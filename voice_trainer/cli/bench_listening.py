@@ -145,7 +145,7 @@ def _judge_text(home: House) -> Callable[[LabelledReply, str], Assessment | None
 
 
 def _report_spoken(labelled: list[LabelledReply], home: House, voice: str) -> None:
-    """The replies really spoken and really recognised; those that the recogniser's doubt withholds are told."""
+    """The replies really spoken and recognised; how many the recogniser lets judge is told."""
     from voice_trainer.adapters.flite import speak
 
     def judge(reply: LabelledReply, words: str) -> Assessment:
