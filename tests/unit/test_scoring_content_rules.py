@@ -31,6 +31,7 @@ from voice_trainer.domain.measurement import Heard
 from voice_trainer.domain.score import Criterion, CriterionScore
 from voice_trainer.scoring import load_rubric
 from voice_trainer.scoring.content_rules import judge_order, judge_paraphrase, judge_validation
+from voice_trainer.scoring.rubric import along
 
 RULES = load_rubric().criteria
 PARAPHRASE, VALIDATION, ORDER = (
@@ -125,7 +126,8 @@ def test_without_a_declared_wish_the_facts_weigh_all() -> None:
 def test_copying_costs_and_shows_the_copied_words() -> None:
     copied = Heard("it still hasn't arrived", 1.0, 2.0)
     score = paraphrase(copied_share=number("copied_share", 0.8), copied=(copied,))
-    assert points(score) == 40
+    assert points(score) == pytest.approx(100 - along(PARAPHRASE.curves["copied_share"], 0.8), abs=0.51)
+    assert points(score) < 60
     assert copied in score.reasons[0].heard
 
 
