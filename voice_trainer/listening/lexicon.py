@@ -77,6 +77,7 @@ class Lexicon:
     irrealis: Phrases
     emotions: Mapping[str, frozenset[tuple[str, ...]]]
     recognition: Phrases
+    sympathy: tuple[str, ...]  # sentences of somebody who feels with the customer, to be like
     canned: Phrases
     not_validating: Phrases
     missteps: Mapping[str, Phrases]
@@ -124,6 +125,7 @@ def _build(data: dict[str, Any]) -> Lexicon:
             for family, words in data["emotions"].items()
         },
         recognition=Phrases(tuple(data["recognition"]["patterns"])),
+        sympathy=tuple(data["recognition"].get("sympathy", ())),
         canned=Phrases(tuple(data["recognition"]["canned"])),
         not_validating=Phrases(tuple(data["recognition"]["not_validating"])),
         missteps={kind: Phrases(tuple(patterns)) for kind, patterns in data["missteps"].items()},

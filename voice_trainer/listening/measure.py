@@ -125,6 +125,7 @@ class _Analysis:
     feeling: frozenset[int]  # clauses that answer the feeling
     kinds: tuple[MoveKind | None, ...]  # one a clause
     background: Background
+    barred: frozenset[int]  # clauses that cannot give anything back
 
 
 def _analyse(
@@ -139,7 +140,7 @@ def _analyse(
     wanting = [(hit.first, hit.last) for hit in lexicon.wanting.find(tokens)]
     alignments = align(reply, claims, embedder=embedder)
     wished = align(reply, wishes, embedder=embedder, favoured=wanting)
-    emotion = find_emotion(tokens, turn, clauses=clauses, lexicon=lexicon)
+    emotion = find_emotion(reply, turn, barred=barred, lexicon=lexicon, embedder=embedder)
     feeling = _feeling_clauses(reply, emotion)
     kinds = classify_clauses(
         tokens,
@@ -159,6 +160,7 @@ def _analyse(
         feeling=feeling,
         kinds=tuple(kinds),
         background=_background(turn, reply, kinds),
+        barred=barred,
     )
 
 
@@ -231,14 +233,23 @@ def _added(
         analysis.reply,
         kinds=analysis.kinds,
         facts=facts,
+        wish=_wish(analysis.reply, analysis.wished).status,
         feeling=analysis.feeling,
+        barred=analysis.barred,
         turn=turn,
         scenario=scenario,
-        known=analysis.background.tokens,
+        known=_everything_said(turn, scenario),
         known_quantities=analysis.background.quantities,
         lexicon=analysis.lexicon,
         embedder=embedder,
     )
+
+
+def _everything_said(turn: Turn, scenario: Scenario | None) -> Tokens:
+    """The customer's words and what is known of them: none of it is news to anybody in the call."""
+    texts = [turn.says, *(fact.text for fact in turn.facts), turn.wish.text if turn.wish else ""]
+    texts += [scenario.title, scenario.persona.name, scenario.persona.about] if scenario else []
+    return tokens_of_text(" . ".join(text for text in texts if text))
 
 
 def _nothing_said(turn: Turn) -> Listening:
