@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -124,3 +125,49 @@ def test_hum_under_speech_is_noticed() -> None:
 @pytest.mark.parametrize(("name", "snr_db"), [("coffee-noisy-10db-rms", 10.0), ("coffee-noisy-5db-rms", 5.0)])
 def test_the_noise_that_was_added_is_measured(name: str, snr_db: float) -> None:
     assert delivery(name).signal.snr_db == pytest.approx(snr_db, abs=2.0)
+
+
+def whispered(waveform: Waveform) -> Waveform:
+    """The same words without a voice: each 30 ms keeps its resonances and level, driven by noise."""
+    import librosa
+    from scipy.signal import lfilter
+
+    size = round(0.03 * waveform.rate_hz)
+    rng, result = np.random.default_rng(0), np.zeros(len(waveform.samples))
+    window = np.hanning(size)
+    for start in range(0, len(result) - size, size // 2):
+        piece = waveform.samples[start : start + size].astype(float)
+        if np.std(piece) < 1e-4:
+            continue
+        filtered = lfilter([1.0], librosa.lpc(piece * window, order=16), rng.standard_normal(size))
+        result[start : start + size] += window * filtered * np.std(piece) / np.std(filtered)
+    return Waveform(result.astype(np.float32), waveform.rate_hz)
+
+
+def test_a_whisper_is_never_scored() -> None:
+    waveform = whispered(sound("coffee-good-rms"))
+    words = typed(rows()["coffee-good-rms"]["text"]).words
+    found = SileroDetector().detect(waveform)
+    everywhere = replace(found, probabilities=np.ones_like(found.probabilities))
+    for speech in (found, everywhere):
+        result = measure_delivery(
+            waveform, speech=speech, words=words, reliability=1.0, baseline=baseline("rms")
+        )
+        assert result.signal.blocked is not None
+        assert result.signal.blocked.code == "no_speech"
+        assert all(m.value is None for m in (*result.pace.measurements(), *result.tone.measurements()))
+
+
+@pytest.mark.parametrize("name", ["silent", "quiet-room", "hum", "music"])
+def test_what_is_no_voice_is_not_scored_whatever_the_detector_says(name: str) -> None:
+    waveform = sound(name)
+    found = SileroDetector().detect(waveform)
+    everywhere = replace(found, probabilities=np.ones_like(found.probabilities))
+    result = measure_delivery(
+        waveform,
+        speech=everywhere,
+        words=typed("so your coffee machine did not arrive").words,
+        reliability=1.0,
+        baseline=baseline("rms"),
+    )
+    assert result.tone.raised.value is None

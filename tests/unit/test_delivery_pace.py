@@ -114,3 +114,17 @@ def test_less_reliable_words_lower_the_confidence() -> None:
     )
     assert unsure.confidence < sure.confidence
     assert sure.value == unsure.value
+
+
+def test_syllables_a_minute_and_the_change_from_ones_own_reading() -> None:
+    words = [*evenly(10, start_s=1.0, end_s=5.0), *evenly(10, start_s=7.0, end_s=11.0)]
+    spans = (Span(1.0, 5.0), Span(7.0, 11.0))
+    pace = measure_pace(spans, words=words, signal=GOOD, reliability=1.0, baseline_sps=4.0)
+    assert pace.speech_rate_spm.value == pytest.approx(40 / 8 * 60)
+    assert pace.articulation_change.value == pytest.approx(0.25)
+    assert {pace.speech_rate_spm, pace.articulation_change} <= set(pace.measurements())
+    alone = measure_pace(spans, words=words, signal=GOOD, reliability=1.0)
+    assert alone.articulation_change.value is None
+    unsure = measure_pace(spans, words=words, signal=GOOD, reliability=0.01, baseline_sps=4.0)
+    assert unsure.speech_rate_spm.value is None
+    assert unsure.articulation_change.value is None

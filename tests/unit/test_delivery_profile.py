@@ -54,3 +54,10 @@ def test_silence_is_refused_even_when_not_strict() -> None:
     waveform = Waveform(np.zeros(5 * RATE_HZ, dtype=np.float32), RATE_HZ)
     with pytest.raises(UsageError, match="no voice"):
         voice_profile(waveform, speech=SpeechFrames(np.zeros(157, dtype=np.float32), 0.032), strict=False)
+
+
+def test_a_text_that_does_not_fit_the_time_gives_no_speed() -> None:
+    waveform, speech = talk(READING)
+    for count in (8, 44):
+        profile = voice_profile(waveform, speech=speech, words=typed("coffee " * count).words)
+        assert profile.articulation_rate_sps is None

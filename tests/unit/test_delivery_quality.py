@@ -133,3 +133,39 @@ def test_noise_taken_for_speech_is_blocked_for_want_of_a_voice() -> None:
     signal = quality(samples, frames_of(np.ones(len(samples), dtype=np.float32)))
     assert signal.blocked is not None
     assert signal.blocked.code == "no_speech"
+
+
+def test_the_customer_heard_by_the_microphone_is_never_the_agent() -> None:
+    """The take begins with the end of a higher voice, as a loudspeaker gives it back."""
+    own, own_speech = talk([("silence", 1.0), ("voice", 4.0)], f0_hz=120.0)
+    theirs, their_speech = talk([("voice", 0.5)], f0_hz=300.0)
+    waveform = Waveform(np.concatenate([theirs.samples, own.samples]), RATE_HZ)
+    speech = SpeechFrames(
+        np.concatenate([their_speech.probabilities, own_speech.probabilities]), own_speech.hop_s
+    )
+    result = measure_delivery(waveform, speech=speech, customer_end_s=0.45)
+    assert "bleed" in codes(result.signal)
+    assert result.signal.blocked is None
+    assert result.speech[0].start_s == pytest.approx(1.5, abs=0.05)
+    assert result.pace.reply_gap_s.value == pytest.approx(1.05, abs=0.05)
+    assert result.pace.longest_pause_s.value == 0.0
+    heard = [v for v in result.pitch.values if v is not None]
+    assert max(heard) < 12 * np.log2(150.0)
+    alone = measure_delivery(own, speech=own_speech)
+    assert result.signal.speech_s == pytest.approx(alone.signal.speech_s, abs=0.05)
+    assert "bleed" not in codes(alone.signal)
+
+
+def test_an_agent_who_begins_before_the_customer_ends_is_heard() -> None:
+    waveform, speech = talk([("silence", 0.1), ("voice", 3.0)])
+    result = measure_delivery(waveform, speech=speech, customer_end_s=0.3)
+    assert "bleed" not in codes(result.signal)
+    assert result.pace.reply_gap_s.value == pytest.approx(-0.2, abs=0.05)
+
+
+def test_a_take_with_the_customer_alone_is_not_scored() -> None:
+    waveform, speech = talk([("voice", 0.8), ("silence", 3.0)])
+    result = measure_delivery(waveform, speech=speech, customer_end_s=0.8)
+    assert result.signal.blocked is not None
+    assert result.signal.blocked.code == "no_speech"
+    assert all(m.value is None for m in result.pace.measurements())

@@ -8,7 +8,7 @@ import pytest
 
 from tests.voices import RATE_HZ, frames_of, room, talk, vowel
 from voice_trainer.delivery import measure_delivery, voice_profile
-from voice_trainer.delivery.tone import ToneFigures, raised_by
+from voice_trainer.delivery.tone import CURVE_MARK, ToneFigures, curve_mark, raised_by
 from voice_trainer.domain.delivery import Tone, VoiceProfile
 from voice_trainer.domain.waveform import Waveform
 
@@ -166,3 +166,11 @@ def test_another_bandwidth_withholds(baseline: VoiceProfile) -> None:
         )
         is None
     )
+
+
+def test_a_short_baseline_marks_less_easily() -> None:
+    profile = VoiceProfile(84.0, -10.0, -12.0, -70.0, 40.0, 8.0, 8000.0)
+    assert curve_mark(profile) == pytest.approx(CURVE_MARK)
+    assert curve_mark(replace(profile, voiced_s=20.0)) == CURVE_MARK
+    marks = [curve_mark(replace(profile, voiced_s=s)) for s in (6.0, 3.0, 1.5)]
+    assert CURVE_MARK < marks[0] < marks[1] < marks[2] < 1.2 * CURVE_MARK + 0.1

@@ -8,7 +8,7 @@ from voice_trainer.delivery.frames import FrameFeatures, analyse_frames
 from voice_trainer.delivery.pace import measure_pace
 from voice_trainer.delivery.quality import measure_quality
 from voice_trainer.delivery.tone import measure_tone
-from voice_trainer.delivery.voice import hear_voice
+from voice_trainer.delivery.voice import hear_voice, without_customer
 from voice_trainer.domain.delivery import Delivery, VoiceProfile
 from voice_trainer.domain.transcript import Word
 from voice_trainer.domain.waveform import SpeechFrames, Waveform
@@ -41,7 +41,8 @@ def measure_delivery(
     baseline
         The speaker's relaxed reading on the same device; without it tone is withheld.
     customer_end_s
-        End of the customer's speech on the take's clock; may be negative.
+        End of the customer's speech on the take's clock; may be negative. What ends with it is taken for
+        the customer, heard by the microphone, and left out.
     lost_frames
         Sample frames the device did not deliver.
     abstain
@@ -55,7 +56,8 @@ def measure_delivery(
         Measurements, never points; None stands for "not measured", with the reason in `withheld`.
     """
     voice = hear_voice(analyse_frames(waveform) if features is None else features, speech=speech)
-    signal = measure_quality(waveform, voice=voice, lost_frames=lost_frames)
+    voice, customer_s = without_customer(voice, customer_end_s=customer_end_s)
+    signal = measure_quality(waveform, voice=voice, lost_frames=lost_frames, customer_s=customer_s)
     return Delivery(
         speech=voice.spans,
         pace=measure_pace(
@@ -64,6 +66,7 @@ def measure_delivery(
             signal=signal,
             reliability=reliability,
             customer_end_s=customer_end_s,
+            baseline_sps=None if baseline is None else baseline.articulation_rate_sps,
         ),
         tone=measure_tone(voice, signal=signal, baseline=baseline, abstain=abstain),
         signal=signal,

@@ -33,6 +33,7 @@ def measure_pace(
     signal: SignalQuality,
     reliability: float | None = None,
     customer_end_s: float | None = None,
+    baseline_sps: float | None = None,
 ) -> Pace:
     """Speed and pauses of a reply.
 
@@ -46,6 +47,8 @@ def measure_pace(
         0..1, how far the words may be trusted; None where nobody could tell.
     customer_end_s
         When the customer stopped speaking, on the clock of the take; may be negative.
+    baseline_sps
+        The speaker's own syllables per second of relaxed reading; None where not measured.
 
     Returns
     -------
@@ -81,6 +84,14 @@ def measure_pace(
         pauses=pauses,
         curve=curve,
         withheld=withheld,
+        speech_rate_spm=_value("speech_rate_spm", 60 * syllables / speaking_s, "syllables/min", trust)
+        if counted
+        else _none("speech_rate_spm", "syllables/min"),
+        articulation_change=_value(
+            "articulation_change", syllables / pure_s / baseline_sps - 1, "share", trust
+        )
+        if counted and baseline_sps
+        else _none("articulation_change", "share"),
     )
 
 

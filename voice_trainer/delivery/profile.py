@@ -22,6 +22,7 @@ from voice_trainer.errors import UsageError
 
 LEAST_SPEECH_S = 8.0
 LEAST_VOICED_S = 3.0
+READING_SPS = (2.5, 6.5)  # outside, the text given is not what was read (half of it, or twice)
 
 
 def voice_profile(
@@ -58,7 +59,8 @@ def voice_profile(
 def _profile(
     figures: ToneFigures, *, voice: Voice, signal: SignalQuality, words: Sequence[Word]
 ) -> VoiceProfile:
-    pace = measure_pace(voice.spans, words=words, signal=signal)
+    rate_sps = measure_pace(voice.spans, words=words, signal=signal).articulation_rate_sps.value
+    plausible = rate_sps is not None and READING_SPS[0] <= rate_sps <= READING_SPS[1]
     return VoiceProfile(
         f0_semitones=figures.f0_semitones,
         hf500_db=figures.hf500_db,
@@ -67,7 +69,7 @@ def _profile(
         snr_db=0.0 if signal.snr_db is None else signal.snr_db,
         voiced_s=round(voice.voiced_s, 2),
         bandwidth_hz=8000.0 if signal.bandwidth_hz is None else signal.bandwidth_hz,
-        articulation_rate_sps=pace.articulation_rate_sps.value,
+        articulation_rate_sps=rate_sps if plausible else None,
     )
 
 

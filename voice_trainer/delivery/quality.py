@@ -25,13 +25,17 @@ _NARROW_DB = (
 )  # loudest frames, 4.3-7.5 over 1-3.4 kHz: wideband speech lies above -36, telephone below -88
 
 
-def measure_quality(waveform: Waveform, *, voice: Voice, lost_frames: int = 0) -> SignalQuality:
+def measure_quality(
+    waveform: Waveform, *, voice: Voice, lost_frames: int = 0, customer_s: float = 0.0
+) -> SignalQuality:
     """Level, noise, clipping and bandwidth of a recording, and what is wrong with it.
 
     Parameters
     ----------
     lost_frames
         Sample frames the device did not deliver during the recording.
+    customer_s
+        Seconds of the customer's voice that the microphone heard.
     """
     speaking = voice.speaking
     speech_power = voice.features.bands[speaking, BROAD]
@@ -51,6 +55,7 @@ def measure_quality(waveform: Waveform, *, voice: Voice, lost_frames: int = 0) -
         *_hum(hum),
         *_dropout(lost_s, waveform.duration_s),
         *_narrow(bandwidth_hz),
+        *_bleed(customer_s),
     ]
     return SignalQuality(
         duration_s=waveform.duration_s,
@@ -161,6 +166,13 @@ def _narrow(bandwidth_hz: float | None) -> list[SignalProblem]:
         return []
     message = "The sound ends at 4 kHz, as on a telephone line or a headset in hands-free mode."
     return [_warning("narrow_band", message, "Use a wired headset, or its music mode, where you can.")]
+
+
+def _bleed(customer_s: float) -> list[SignalProblem]:
+    if customer_s <= 0.0:
+        return []
+    message = f"The microphone heard the customer ({customer_s:.1f} s); that was left out."
+    return [_warning("bleed", message, "Use a headset, or turn the loudspeaker down.")]
 
 
 def _blocked(code: str, message: str, remedy: str) -> SignalProblem:

@@ -29,6 +29,8 @@ CURVE_WINDOW_S = 2.0
 CURVE_HOP_S = 1.0
 CURVE_MARK = 0.65
 _CURVE_VOICED_S = 0.3  # of voice in a window, to say anything about it
+_WINDOW_VOICED_S = 1.2  # what a window of 2 s usually holds
+_FULL_BASELINE_VOICED_S = 8.0  # what 15 s of reading hold; `CURVE_MARK` was set against such baselines
 
 LEAST_VOICED_S = 1.0
 CONFIDENT_VOICED_S = 3.0
@@ -134,9 +136,21 @@ def _curve(voice: Voice, baseline: VoiceProfile) -> Curve:
     return Curve("raised", "r", tuple(times), tuple(values))
 
 
+def curve_mark(baseline: VoiceProfile) -> float:
+    """The r above which a window counts, higher where the baseline itself is uncertain.
+
+    The chance part of a difference grows with ``1/window + 1/baseline``, in seconds of voice: against six
+    seconds of reading two of 13 steady recordings passed a fixed mark, none passes this one.
+    """
+    full = 1 / _WINDOW_VOICED_S + 1 / _FULL_BASELINE_VOICED_S
+    own = 1 / _WINDOW_VOICED_S + 1 / max(baseline.voiced_s, 0.1)
+    return CURVE_MARK * max(1.0, float(np.sqrt(own / full)))
+
+
 def _raised_spans(voice: Voice, baseline: VoiceProfile, curve: Curve) -> tuple[Span, ...]:
     """Where two windows in a row agree; one alone is mostly chance (71% of calm recordings had one)."""
-    marked = np.array([value is not None and value > CURVE_MARK for value in curve.values], dtype=bool)
+    mark = curve_mark(baseline)
+    marked = np.array([value is not None and value > mark for value in curve.values], dtype=bool)
     agreeing = [
         Span(curve.times_s[first] - CURVE_WINDOW_S / 2, curve.times_s[last] + CURVE_WINDOW_S / 2)
         for first, last in runs(marked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from voice_trainer.delivery.noise import Noise, estimate_noise, without_noise
 from voice_trainer.delivery.pitch import pitch_path
 from voice_trainer.domain.measurement import Curve, Span
 from voice_trainer.domain.waveform import SpeechFrames
+
+_RINGS_S = 0.25  # a room and the detector make the customer's last word this much longer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,3 +102,30 @@ def hear_voice(features: FrameFeatures, *, speech: SpeechFrames) -> Voice:
         alpha_db=decibels(clean[:, UPPER]) - decibels(clean[:, MIDDLE]),
         noise=noise,
     )
+
+
+def without_customer(voice: Voice, *, customer_end_s: float | None) -> tuple[Voice, float]:
+    """Leave out speech that began before the customer's last word and ended with it.
+
+    A take begins a moment before the customer ends, and a loudspeaker is heard by the microphone: that is
+    never the agent's voice. Speech that goes on beyond is the agent's, who began early.
+
+    Returns
+    -------
+    voice, customer_s
+        The voice without it, and how many seconds were left out.
+    """
+    if customer_end_s is None:
+        return voice, 0.0
+    last_s = customer_end_s + _RINGS_S
+    theirs = tuple(s for s in voice.spans if s.start_s < customer_end_s and s.end_s <= last_s)
+    if not theirs:
+        return voice, 0.0
+    speaking = voice.speaking & (voice.features.times_s > theirs[-1].end_s)
+    own = replace(
+        voice,
+        speaking=speaking,
+        spans=voice.spans[len(theirs) :],
+        f0_semitones=np.where(speaking, voice.f0_semitones, np.nan),
+    )
+    return own, sum(span.duration_s for span in theirs)

@@ -49,7 +49,7 @@ class Severity(StrEnum):
 class SignalProblem:
     """Something wrong with the recording, and what to do about it."""
 
-    code: str  # silent | too_short | no_speech | clipped | noisy | hum | dropout | narrow_band | mixed
+    code: str  # silent | too_short | no_speech | clipped | noisy | hum | dropout | narrow_band | bleed
     severity: Severity
     message: str
     remedy: str
@@ -74,6 +74,11 @@ class SignalQuality:
         return next((p for p in self.problems if p.severity is Severity.BLOCKING), None)
 
 
+# Not known of takes that were measured by earlier versions.
+_NO_SYLLABLES = Measurement("speech_rate_spm", None, "syllables/min", 0.0)
+_NO_CHANGE = Measurement("articulation_change", None, "share", 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Speed and pauses. Any value is None where it could not be measured."""
@@ -88,12 +93,16 @@ class Pace:
     pauses: tuple[Span, ...]  # each over 0.5 s
     curve: Curve  # wpm in 3 s windows
     withheld: NotScored | None = None
+    speech_rate_spm: Measurement = _NO_SYLLABLES
+    articulation_change: Measurement = _NO_CHANGE  # against one's own reading: 0.1 is a tenth faster
 
     def measurements(self) -> tuple[Measurement, ...]:
         """Every number, in the order it is shown."""
         return (
             self.speech_rate_wpm,
+            self.speech_rate_spm,
             self.articulation_rate_sps,
+            self.articulation_change,
             self.pause_share,
             self.longest_pause_s,
             self.reply_gap_s,

@@ -73,7 +73,9 @@ _UNITS = {
 }  # fmt: skip
 _NAMES = {
     "speech_rate_wpm": "Words per minute of speaking",
+    "speech_rate_spm": "Syllables per minute of speaking",
     "articulation_rate_sps": "Syllables per second",
+    "articulation_change": "Speed against your own reading",
     "pause_share": "Share of pauses",
     "longest_pause_s": "Longest pause",
     "reply_gap_s": "Gap before the reply",

@@ -10,6 +10,7 @@ import numpy as np
 from voice_trainer.delivery import voice_profile
 from voice_trainer.domain.attempt import Baseline
 from voice_trainer.domain.delivery import VoiceProfile
+from voice_trainer.domain.transcript import typed
 from voice_trainer.domain.waveform import Waveform
 from voice_trainer.errors import UsageError
 from voice_trainer.ports import AttemptStore, BlobStore, Clock, Recorder, SpeechDetector
@@ -58,7 +59,7 @@ def record_baseline(
             emit=emit,
             stop_requested=stop_requested,
         )
-        profile = profile_of([blobs.read(key)], detector=detector)
+        profile = profile_of([blobs.read(key)], detector=detector, read=READING)
     except BaseException:  # Ctrl-C too
         blobs.delete(key)
         raise
@@ -111,8 +112,10 @@ def import_baseline(
     return baseline
 
 
-def profile_of(recordings: list[Waveform], *, detector: SpeechDetector) -> VoiceProfile:
+def profile_of(recordings: list[Waveform], *, detector: SpeechDetector, read: str = "") -> VoiceProfile:
     """One profile from one or more recordings of the same voice on the same device.
+
+    `read` is the text, where it is known: it gives the speaker's own speed.
 
     Raises `UsageError` ``baseline_rates_differ``, ``baseline_unusable``.
     """
@@ -125,4 +128,4 @@ def profile_of(recordings: list[Waveform], *, detector: SpeechDetector) -> Voice
             remedy="Give recordings of one microphone, or one recording.",
         )
     joined = Waveform(np.concatenate([recording.samples for recording in recordings]), rates.pop())
-    return voice_profile(joined, speech=detector.detect(joined))
+    return voice_profile(joined, speech=detector.detect(joined), words=typed(read).words)
