@@ -128,3 +128,22 @@ def test_syllables_a_minute_and_the_change_from_ones_own_reading() -> None:
     unsure = measure_pace(spans, words=words, signal=GOOD, reliability=0.01, baseline_sps=4.0)
     assert unsure.speech_rate_spm.value is None
     assert unsure.articulation_change.value is None
+
+
+def test_speech_in_which_the_recogniser_heard_nothing_counts_no_speed() -> None:
+    """Two seconds of words were dropped: the speed is that of the words that were heard."""
+    words = [*evenly(10, start_s=0.0, end_s=4.0), *evenly(10, start_s=6.0, end_s=10.0)]
+    pace = measure_pace((Span(0.0, 10.0),), words=words, signal=GOOD, reliability=1.0)
+    assert pace.speech_rate_wpm.value == pytest.approx(150)
+    assert pace.articulation_rate_sps.value == pytest.approx(5.0)
+    assert pace.pauses == ()
+    whole = measure_pace(
+        (Span(0.0, 10.0),), words=evenly(25, start_s=0, end_s=10), signal=GOOD, reliability=1
+    )
+    assert pace.speech_rate_wpm.confidence == pytest.approx(0.8 * whole.speech_rate_wpm.confidence)
+
+
+def test_words_made_up_in_silence_are_not_counted() -> None:
+    words = [*evenly(10, start_s=0.0, end_s=4.0), *evenly(4, start_s=5.0, end_s=7.0)]
+    pace = measure_pace((Span(0.0, 4.0), Span(8.0, 8.3)), words=words, signal=GOOD, reliability=1.0)
+    assert pace.speech_rate_wpm.value == pytest.approx(10 / 4.3 * 60, rel=0.01)

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from voice_trainer.delivery.pauses import PAUSE_S, joined, overlap_s, pauses_between, total_s
+from voice_trainer.delivery.pauses import PAUSE_S, joined, overlap_s, pauses_between, total_s, without
 from voice_trainer.delivery.syllables import syllable_count
 from voice_trainer.domain.delivery import Pace, SignalQuality
 from voice_trainer.domain.measurement import Curve, Measurement, NotScored, Span
@@ -24,6 +24,7 @@ LEAST_WORDS = 3
 PLAUSIBLE_SPS = (1.0, 9.0)  # nobody speaks slower or faster; the words do not fit the sound
 _WINDOW_SPEAKING_S = 1.5  # of speech in a window, to call it fast or slow
 _UNKNOWN_RELIABILITY = 0.5
+_MISSED_S = 0.8  # without a word, half of it speech: the recogniser missed some, that time counts no speed
 
 
 def measure_pace(
@@ -55,17 +56,21 @@ def measure_pace(
     pace
         Speeds None with `withheld` where the words cannot carry them; pauses and the gap need no words.
     """
-    said = [word for word in words if syllable_count(word.text) > 0]
-    withheld = _reason_to_withhold(speech, said, signal, reliability)
+    said = _inside([word for word in words if syllable_count(word.text) > 0], speech)
+    missed = _without_words(said, speech)
+    worded = without(speech, missed)
+    withheld = _reason_to_withhold(worded, said, signal, reliability)
     if signal.blocked is not None:
-        speech = ()
+        speech = worded = ()
     stretches = joined(speech, gap_s=PAUSE_S)
     pauses = pauses_between(speech)
-    speaking_s, pure_s = total_s(stretches), total_s(speech)
+    spoken = without(stretches, missed)
+    speaking_s, pure_s = total_s(spoken), total_s(worded)
     trust = 0.5 + 0.5 * (_UNKNOWN_RELIABILITY if reliability is None else reliability)
+    trust *= pure_s / total_s(speech) if speech else 1.0
     counted = withheld is None
     syllables = sum(syllable_count(word.text) for word in said)
-    curve = _curve(stretches, said) if counted else _no_curve()
+    curve = _curve(spoken, said) if counted else _no_curve()
     first_s = speech[0].start_s if speech else None
     return Pace(
         speech_rate_wpm=_value("speech_rate_wpm", 60 * len(said) / speaking_s, "wpm", trust)
@@ -93,6 +98,29 @@ def measure_pace(
         if counted and baseline_sps
         else _none("articulation_change", "share"),
     )
+
+
+def _inside(said: list[Word], speech: tuple[Span, ...]) -> list[Word]:
+    """Words of which any part lies in speech; a recogniser makes some up in silence."""
+    return [
+        word
+        for word in said
+        if word.start_s is None or word.end_s is None or overlap_s(speech, word.start_s, word.end_s) > 0
+    ]
+
+
+def _without_words(said: Sequence[Word], speech: tuple[Span, ...]) -> list[Span]:
+    """Where somebody speaks and no word was heard for 0.8 s; none where words have no times."""
+    times = [Span(w.start_s, w.end_s) for w in said if w.start_s is not None and w.end_s is not None]
+    if not times or len(times) < len(said):
+        return []
+    unworded = without([Span(speech[0].start_s, speech[-1].end_s)], times) if speech else ()
+    return [
+        span
+        for span in unworded
+        if span.duration_s >= _MISSED_S
+        and overlap_s(speech, span.start_s, span.end_s) >= max(_MISSED_S, span.duration_s) / 2
+    ]
 
 
 def _reason_to_withhold(

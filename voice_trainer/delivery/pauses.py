@@ -35,3 +35,16 @@ def total_s(spans: Iterable[Span]) -> float:
 def overlap_s(spans: Iterable[Span], start_s: float, end_s: float) -> float:
     """How much of the time from `start_s` to `end_s` lies in the spans."""
     return sum(max(0.0, min(end_s, span.end_s) - max(start_s, span.start_s)) for span in spans)
+
+
+def without(spans: Iterable[Span], holes: Iterable[Span]) -> tuple[Span, ...]:
+    """What is left of the spans outside the holes."""
+    left = [Span(span.start_s, span.end_s) for span in spans]
+    for hole in holes:
+        pieces = []
+        for span in left:
+            before = Span(span.start_s, min(span.end_s, hole.start_s))
+            after = Span(max(span.start_s, hole.end_s), span.end_s)
+            pieces += [piece for piece in (before, after) if piece.duration_s > 0]
+        left = pieces
+    return tuple(left)
