@@ -33,7 +33,9 @@ _EXITS = {
 def commands() -> str:
     """Every command with its help, as the terminal shows it at 100 columns."""
     parts = []
-    group = click.Context(cli, info_name="voice-trainer", terminal_width=100)
+    # As the program makes it, for click remembers a command's help option from the first context it was in.
+    names = cli.context_settings["help_option_names"]
+    group = click.Context(cli, info_name="voice-trainer", terminal_width=100, help_option_names=names)
     for name in COMMANDS:
         command = cli.get_command(group, name)
         assert command is not None

@@ -14,7 +14,7 @@ from voice_trainer.cli.options import device_options, engine_options, house
 from voice_trainer.cli.show import show_result
 from voice_trainer.domain.scenario import Scenario
 from voice_trainer.domain.waveform import Waveform
-from voice_trainer.errors import AudioDeviceError, ExitStatus, StorageError, VoiceTrainerError
+from voice_trainer.errors import AudioDeviceError, ExitStatus, StorageError, UsageError, VoiceTrainerError
 from voice_trainer.exports.panel import ReportPanel
 from voice_trainer.ports import VoiceSettings
 from voice_trainer.practice.assess import Assessment, SpokenReply, assess
@@ -51,6 +51,12 @@ def demo_command(
     The complaint is spoken aloud where there is an output; the replies are heard, measured and judged
     like yours, and all evidence is written as one page.
     """
+    if not report.absolute().parent.is_dir():
+        raise UsageError(
+            "report_folder_missing",
+            f"There is no folder {report.parent}.",
+            remedy="Name another with --report.",
+        )
     home = house(engine=engine, model=model, input_device=input_device, output_device=output_device)
     call = home.library.get(SCENARIO)
     out = console()

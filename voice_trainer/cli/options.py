@@ -18,7 +18,7 @@ def person_options(command: Command) -> Command:
     """``--as`` and ``--data-dir``."""
     for option in (
         click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the recordings."),
-        click.option("--as", "person", metavar="NAME", help="Whose attempts; your login by default."),
+        click.option("--as", "person", metavar="NAME", help="Who practises; your login by default."),
     ):
         command = option(command)
     return command
@@ -30,7 +30,9 @@ def device_options(command: Command) -> Command:
         click.option(
             "--output", "output_device", metavar="NAME", help="Headset: part of its name, or number."
         ),
-        click.option("--input", "input_device", metavar="NAME", help="Microphone: likewise."),
+        click.option(
+            "--input", "input_device", metavar="NAME", help="Microphone: part of its name, or number."
+        ),
     ):
         command = option(command)
     return command

@@ -44,10 +44,10 @@ def list_command(scenarios: Path | None, as_json: bool) -> int:
             click.echo(json.dumps(value, ensure_ascii=False))
         return ExitStatus.DONE
     table = Table(box=None, pad_edge=False)
-    for head in ("call", "level", "turns", "industry", "kind", "what happened"):
+    for head in ("call", "level", "kind", "what happened"):
         table.add_column(head, no_wrap=head != "what happened")
     for s in calls:
-        table.add_row(s.id, f"{s.difficulty}/5", str(len(s.turns)), s.industry, s.kind, escape(s.title))
+        table.add_row(s.id, f"{s.difficulty}/5", s.kind, escape(s.title))
     console().print(table)
     for problem in library.problems():
         if problem.severity is ProblemSeverity.ERROR:

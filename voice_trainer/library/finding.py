@@ -104,7 +104,7 @@ class ScenarioLibrary:
     def _unknown(self, text: str) -> ScenarioError:
         from rapidfuzz import fuzz, process
 
-        near = process.extract(text.lower(), self.ids(), scorer=fuzz.WRatio, limit=NEAREST, score_cutoff=45)
+        near = process.extract(text.lower(), self.ids(), scorer=fuzz.WRatio, limit=NEAREST, score_cutoff=60)
         names = ", ".join(name for name, _, _ in near)
         shown = text if len(text) <= 80 else f"{text[:77]}..."
         return ScenarioError(

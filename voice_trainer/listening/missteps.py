@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from voice_trainer.domain.listening import Misstep, MisstepKind, MoveKind
+from voice_trainer.listening.claims import is_negated
 from voice_trainer.listening.clauses import Clause
 from voice_trainer.listening.copying import Copying
 from voice_trainer.listening.lexicon import Hit, Lexicon
@@ -61,7 +62,8 @@ def _phrase(tokens: Tokens, name: str, complaint: Tokens, lexicon: Lexicon) -> H
     """The first phrase of that kind that the customer did not use: repeating theirs is listening."""
     said = f" {' '.join(complaint.stems)} "
     for hit in lexicon.missteps[name].find(tokens):
-        if f" {' '.join(tokens.stems[hit.first : hit.last])} " not in said:
+        denied = is_negated(tokens, hit.first, floor=0, lexicon=lexicon)  # "it is not your fault"
+        if not denied and f" {' '.join(tokens.stems[hit.first : hit.last])} " not in said:
             return hit
     return None
 

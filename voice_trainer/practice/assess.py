@@ -12,11 +12,11 @@ from voice_trainer.domain.attempt import EngineVersions
 from voice_trainer.domain.delivery import Delivery, VoiceProfile
 from voice_trainer.domain.listening import Listening
 from voice_trainer.domain.rubric import Rubric
-from voice_trainer.domain.scenario import CallKind, Fact, Gender, Persona, Scenario, Turn
+from voice_trainer.domain.scenario import CallKind, Gender, Persona, Scenario, Turn
 from voice_trainer.domain.score import Score
 from voice_trainer.domain.transcript import Transcript, TranscriptSource, Word, typed
 from voice_trainer.domain.waveform import SpeechFrames, Waveform
-from voice_trainer.listening import measure_indicative, measure_listening
+from voice_trainer.listening import measure_indicative, measure_listening, turn_of_complaint
 from voice_trainer.ports import Aligner, Embedder, SpeechDetector, Transcriber
 from voice_trainer.practice.events import Emit, Measured, Scored, Transcribed, Transcribing, ignore
 from voice_trainer.scoring import refuse_content, score_take
@@ -134,15 +134,12 @@ def assess_indicative(
     scenario = scenario_of(complaint)
     transcript = typed(reply)
     listening = measure_indicative(transcript, complaint, embedder=embedder)
-    # The clauses that were found in the complaint stand in as its facts.
-    turn = replace(scenario.opening, facts=tuple(Fact(f.fact_id, f.fact_id) for f in listening.facts))
-    return replace(
-        _scored_text(transcript, listening, scenario=scenario, turn=turn, rubric=rubric), indicative=True
-    )
+    judged = _scored_text(transcript, listening, scenario=scenario, turn=scenario.opening, rubric=rubric)
+    return replace(judged, indicative=True)
 
 
 def scenario_of(complaint: str) -> Scenario:
-    """A call made of nothing but what the customer said."""
+    """A call made of nothing but what the customer said: its sentences stand in as facts."""
     return Scenario(
         id="without-scenario",
         version=1,
@@ -151,7 +148,7 @@ def scenario_of(complaint: str) -> Scenario:
         language="en",
         kind=CallKind.COMPLAINT,
         difficulty=1,
-        turns=(Turn(id="opening", says=complaint),),
+        turns=(turn_of_complaint(complaint),),
         persona=Persona("the customer", Gender.FEMALE),
     )
 

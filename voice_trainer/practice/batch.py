@@ -93,7 +93,7 @@ class Judge:
             raise UsageError(
                 "scenario_missing",
                 "It is not said which call this answers.",
-                remedy="Give a scenario, or the complaint's text.",
+                remedy="Name the call (--scenario ID), or give the customer's words (--complaint TEXT).",
             )
         else:
             scenario = self.scenarios(request.scenario)

@@ -51,8 +51,8 @@ def _strength(criteria: tuple[CriterionScore, ...], *, avoid: Reason | None) -> 
             if (reason.points_lost == 0 or _as_good_as_it_gets(criterion)) and reason is not avoid:
                 return reason.text
     if any(c.points is not None for c in criteria):
-        return "You answered, and the recording is clear enough to learn from."
-    return "You answered aloud: that is the practice."
+        return "You answered, and what you said is clear enough to learn from."
+    return "You answered: that is the practice."
 
 
 def _biggest_loss(criteria: tuple[CriterionScore, ...], rubric: Rubric) -> tuple[str, Reason | None]:
