@@ -23,9 +23,11 @@ _FOREIGN_BELOW = 0.585  # likeness of a word to each word of the customer; synon
 _LEAST_FOREIGN, _FOREIGN_SHARE = 2, 0.5
 _SMALL_COUNT = 4  # "three phones" may be the customer's own sum: "me and my two teenagers"
 _TOLD = frozenset({MoveKind.PARAPHRASE, MoveKind.ACKNOWLEDGE, None})
-_LEADING = frozenset("and but plus now even also because that then".split())
-_SUBJECTS = frozenset("you your he she they it we who which his her their our the".split())
-_SOMEBODY = frozenset("you your he she they it we who which his her their our".split())
+_LEADING = frozenset({"and", "but", "plus", "now", "even", "also", "because", "that", "then"})
+_SOMEBODY = frozenset(
+    {"you", "your", "he", "she", "they", "it", "we", "who", "which", "his", "her", "their", "our"}
+)
+_SUBJECTS = _SOMEBODY | {"the"}
 _ARTICLES = frozenset({"a", "an", "some"})
 _TURNED = frozenset({MoveKind.CHECK, MoveKind.OFFER, MoveKind.QUESTION})
 _OWNING = frozenset({"have", "sell", "stock", "offer", "do"})

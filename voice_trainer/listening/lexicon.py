@@ -87,6 +87,8 @@ class Lexicon:
     wanting: Phrases
     permission: Phrases
     easy_no: Phrases
+    good_turn: Phrases  # announce that something went well
+    rosy: Phrases  # call something good; a weaker sign
     axes: tuple[Axis, ...]
 
     def is_content(self, word: str) -> bool:
@@ -135,6 +137,8 @@ def _build(data: dict[str, Any]) -> Lexicon:
         wanting=Phrases(tuple(data["wanting"]["patterns"])),
         permission=Phrases(tuple(data["help"]["permission"])),
         easy_no=Phrases(tuple(data["help"]["easy_no"])),
+        good_turn=Phrases(tuple(data["turning"]["good_turn"])),
+        rosy=Phrases(tuple(data["turning"]["rosy"])),
         axes=tuple(
             Axis(name, _phrases(sides[0]), _phrases(sides[1])) for name, sides in data["axes"].items()
         ),

@@ -27,6 +27,7 @@ from voice_trainer.listening.emotion import find_emotion
 from voice_trainer.listening.facts import judge_facts, status_of
 from voice_trainer.listening.form import reflective_form
 from voice_trainer.listening.helpfulness import find_help
+from voice_trainer.listening.idioms import credit_idioms
 from voice_trainer.listening.lexicon import Lexicon, lexicon_for
 from voice_trainer.listening.missteps import find_missteps
 from voice_trainer.listening.moves import carries_no_fact, classify_clauses, join_moves
@@ -79,11 +80,11 @@ def measure_indicative(
     The complaint's own sentences stand in for facts, its feeling words for the declared feeling;
     the result is marked `indicative`.
     """
-    turn = _stand_in(complaint)
+    turn = turn_of_complaint(complaint)
     return replace(_measure(transcript, turn, scenario=None, embedder=embedder), indicative=True)
 
 
-def _stand_in(complaint: str) -> Turn:
+def turn_of_complaint(complaint: str) -> Turn:
     """A turn made of the complaint alone: sentences with something to give back are facts."""
     lexicon = lexicon_for(_LANGUAGE)
     tokens = tokens_of_text(complaint)
@@ -186,6 +187,15 @@ def _measure(
         carried=carried,
         lexicon=lexicon,
     )
+    if embedder is not None:
+        facts = credit_idioms(
+            reply,
+            facts,
+            alignments=analysis.alignments,
+            kinds=kinds,
+            silent=analysis.feeling | analysis.barred,
+            lexicon=lexicon,
+        )
     copying = find_copied(tokens, turn.says)
     form = reflective_form(tokens, clauses=reply.clauses, kinds=kinds, lexicon=lexicon)
     help_findings: tuple[HelpFinding, ...] = ()

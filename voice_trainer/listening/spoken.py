@@ -21,6 +21,7 @@ PARTLY_FROM = 0.33
 _NARROW, _WIDE = 2, 3  # clauses in a window that is embedded, and in one searched for words
 _LIKENESS_FLOOR, _LIKENESS_SPAN = 0.30, 0.35
 _WITHOUT_KEYS = 0.35  # likeness alone, where none of the declared keys is heard
+_LIKE_CONTRARY_FROM = 0.4
 _TRUSTED = 0.9  # a word trusted this much was not misheard
 _FAVOUR, _TRACE = 0.25, 0.1
 _FULL_COVERAGE = 0.6  # of a fact's content words: a paraphrase changes the rest
@@ -49,6 +50,7 @@ class Alignment:
     likeness: float  # cosine, 0 without an embedder
     coverage: float  # share of keys, or of content words where there are none
     contrary_likeness: float = 0.0
+    margins: tuple[tuple[int, int, float], ...] = ()  # clauses like the contrary, by how much more so
 
 
 def prepare(
@@ -123,9 +125,28 @@ def align(
                 0.0 if likeness is None else float(likeness[row, best]),
                 coverage[best],
                 0.0 if contrary is None or not claim.fact.contrary else float(contrary[row, best]),
+                _margins(reply, claim, likeness, contrary, row),
             )
         )
     return alignments
+
+
+def _margins(
+    reply: Reply,
+    claim: Claim,
+    likeness: NDArray[np.float32] | None,
+    contrary: NDArray[np.float32] | None,
+    row: int,
+) -> tuple[tuple[int, int, float], ...]:
+    """Clauses that are like the fact turned false, and how much more so than like the fact."""
+    if likeness is None or contrary is None or not claim.fact.contrary:
+        return ()
+    alone = {(clause.first, clause.last) for clause in reply.clauses}
+    return tuple(
+        (*bounds, float(contrary[row, i] - likeness[row, i]))
+        for i, bounds in enumerate(reply.windows)
+        if bounds in alone and contrary[row, i] >= _LIKE_CONTRARY_FROM
+    )
 
 
 def _favour(strength: float, bounds: tuple[int, int], favoured: Sequence[tuple[int, int]]) -> float:

@@ -15,6 +15,8 @@ CERTAIN_FROM = 0.5  # a decisive word trusted less than this may have been mishe
 ALIKE_CERTAIN_FROM = 0.85  # the same, where the wrong word sounds like the right one
 _SPOKEN_OF = 0.2
 _CONTRARY_MARGIN = 0.08
+_GOOD_TURN_MARGIN, _ROSY_MARGIN = -0.02, 0.05
+_LOST_MARGIN = 0.0
 _SURE_LIKENESS = 0.6
 
 
@@ -50,6 +52,7 @@ def find_conflict(
         or _other_pole(reply, claim, alignment, lexicon)
         or _negated(reply, claim, alignment, lexicon)
         or _says_contrary(reply, claim, alignment, background, lexicon)
+        or _turned(reply, claim, alignment, background, lexicon)
     )
 
 
@@ -189,7 +192,17 @@ def _negated(reply: Reply, claim: Claim, alignment: Alignment, lexicon: Lexicon)
         return None
     stems = reply.tokens.stems
     at = next(i for i in range(alignment.first, alignment.last) if stems[i] == clashing[-1])
+    if claim.polarity[clashing[-1]] and _nearer_to_fact(alignment, at):
+        return None
     return _conflict_at(reply, Hit(at, at + 1), 0.8)
+
+
+def _nearer_to_fact(alignment: Alignment, at: int) -> bool:
+    """Whether the clause that lost the negation is like the fact all the same.
+
+    There are more ways to deny than "not": "the account is empty", "outside your plan", "rather than".
+    """
+    return any(first <= at < last and margin < _LOST_MARGIN for first, last, margin in alignment.margins)
 
 
 def _denied_otherwise(reply: Reply, claim: Claim, alignment: Alignment, lexicon: Lexicon) -> bool:
@@ -213,6 +226,28 @@ def _says_contrary(
     ):
         return None  # it takes the fact's own side
     first, last = alignment.first, alignment.last
-    telling = claim.contrary_content & set(reply.tokens.stems[first:last]) - set(background.tokens.stems)
+    heard = polarity_of(reply.tokens, lexicon, first=first, last=last)
+    # "Found no fault" is not "found the fault".
+    said = {word for word in reply.tokens.stems[first:last] if not heard.get(word, False)}
+    telling = claim.contrary_content & said - set(background.tokens.stems)
     telling -= {word for group in claim.groups for phrase in group for word in phrase}
     return _conflict_at(reply, Hit(first, last), 0.6) if telling else None
+
+
+def _turned(
+    reply: Reply, claim: Claim, alignment: Alignment, background: Background, lexicon: Lexicon
+) -> Conflict | None:
+    """A clause like the contrary that announces the good turn: "thankfully ...", "a nice long contract".
+
+    Neither sign will do alone: likeness to the contrary misleads (it names the same things), and so do
+    the words.
+    """
+    for first, last, margin in sorted(alignment.margins, key=lambda found: -found[2]):
+        for phrases, least in ((lexicon.good_turn, _GOOD_TURN_MARGIN), (lexicon.rosy, _ROSY_MARGIN)):
+            hit = phrases.first(reply.tokens, first, last)
+            if hit is None or margin < least or _in_offer(first, background):
+                continue
+            if phrases.first(background.tokens) or phrases.first(tokens_of_text(claim.fact.text)):
+                continue  # the customer's own word
+            return _conflict_at(reply, Hit(first, last), 0.6)
+    return None
