@@ -18,6 +18,7 @@ import argparse
 import json
 import resource
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -37,7 +38,7 @@ from voice_trainer.testing.wer import wer
 FIXTURES = Path(__file__).parents[1] / "audio_fixtures"
 BAD_OVER, GOOD_UNDER = 0.35, 0.15
 REFUSE_BAD, ACCEPT_GOOD = 0.90, 0.85  # the requirement
-SIGNS = ("disagreement", "doubt")
+SIGNS = ("doubt", "letters")
 ALWAYS = ("clean", "pink30", "slower")
 IN_TURN = ("pink20", "pink10", "pink5", "white15", "babble15", "babble5", "telephone", "faster", "quiet")
 LONG_S = 20.0  # longer clips are decoded as they are and over the telephone only: they cost the most
@@ -162,10 +163,10 @@ def decoded(clip: Clip) -> Result:
     waveform = worsened(clip)
     speech = detector.detect(waveform)
     before = time.process_time()
-    decoding = transcriber.decode(waveform, speech=speech)
+    words = transcriber.words(waveform, speech=speech)
     cpu_s = time.process_time() - before
-    heard = " ".join(piece.text for piece in decoding.first if piece.is_word)
-    found = signs(decoding)
+    heard = " ".join(word.text for word in words)
+    found = signs(words)
     return Result(
         clip.id,
         clip.speaker,
@@ -238,52 +239,80 @@ def share(chosen: NDArray[np.bool_], among: NDArray[np.bool_]) -> str:
     return f"{hit:3d} of {total:3d} ({hit / total:4.0%})" if total else "none"
 
 
-def report(all_results: list[Result]) -> None:
-    """Print the tables and the weights."""
+@dataclass(frozen=True)
+class Judged:
+    """All results with the reliability that a model gave which never met their speaker."""
+
+    results: list[Result]
+    values: NDArray[np.float64]
+
+    @property
+    def errors(self) -> NDArray[np.float64]:
+        """Word error rates."""
+        return np.array([r.wer for r in self.results])
+
+    def those(self, test: Callable[[Result], bool]) -> NDArray[np.bool_]:
+        """Which results pass `test`."""
+        return np.array([test(r) for r in self.results])
+
+
+def judged(all_results: list[Result]) -> tuple[Judged, Model]:
+    """Every result judged by the others' speakers, and the model of all; few words are worth nothing."""
     heard = [r for r in all_results if r.signs is not None]
     table = np.array([[1.0, *((r.signs or {})[name] for name in SIGNS)] for r in heard])
     errors = np.array([r.wer for r in heard])
-    speakers = np.array([r.speaker for r in heard])
-    human = np.array([r.human for r in heard])
-    bad, good = errors > BAD_OVER, errors < GOOD_UNDER
-    values = unheard(table, errors, speakers)
-    refused = values < 0.5
-    silent = len(all_results) - len(heard)
-    print(
-        f"{len(heard)} transcripts, {len(set(speakers))} speakers left out in turn; {silent} without a word"
-    )
-    for name, among in (("all", human | ~human), ("human", human), ("synthetic", ~human)):
+    values = unheard(table, errors, np.array([r.speaker for r in heard]))
+    silent = [r for r in all_results if r.signs is None]
+    return Judged(heard + silent, np.append(values, np.zeros(len(silent)))), fitted(table, errors)
+
+
+def report_shares(found: Judged) -> None:
+    """How many are refused and accepted: in all, and along the threshold."""
+    bad, good, refused = found.errors > BAD_OVER, found.errors < GOOD_UNDER, found.values < 0.5
+    everyone, human = found.those(lambda _: True), found.those(lambda r: r.human)
+    print(f"{len(bad)} transcripts, each speaker left out in turn\n")
+    print(f"           WER over {BAD_OVER} refused   under {GOOD_UNDER} accepted   between, accepted")
+    for name, among in (("all", everyone), ("human", human), ("synthetic", ~human)):
         middle = among & ~bad & ~good
-        print(
-            f"{name:10} WER over {BAD_OVER} refused {share(refused, among & bad)}; "
-            f"under {GOOD_UNDER} accepted {share(~refused, among & good)}; "
-            f"between, accepted {share(~refused, middle)}"
-        )
-    print("\nthreshold   bad refused           good accepted         mean WER of the accepted")
+        cells = (share(refused, among & bad), share(~refused, among & good), share(~refused, middle))
+        print(f"{name:10} {cells[0]:22}  {cells[1]:21}  {cells[2]}")
+    print("\nthreshold  bad refused         good accepted       mean WER of the accepted")
     for threshold in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-        low = values < threshold
-        mean = f"{errors[~low].mean():.2f}" if (~low).any() else "-"
-        print(f"   {threshold:.1f}      {share(low, bad)}    {share(~low, good)}    {mean}")
+        low = found.values < threshold
+        mean = f"{found.errors[~low].mean():.2f}" if (~low).any() else "-"
+        print(f"   {threshold:.1f}     {share(low, bad)}    {share(~low, good)}    {mean}")
+
+
+def report_groups(found: Judged) -> None:
+    """The same by speaker and by condition, and every mistake."""
+    bad, good, refused = found.errors > BAD_OVER, found.errors < GOOD_UNDER, found.values < 0.5
     print("\nspeaker      clips  mean WER  bad refused         good accepted")
-    for speaker in np.unique(speakers):
-        mine = speakers == speaker
+    for speaker in sorted({r.speaker for r in found.results}):
+        mine = np.array([r.speaker == speaker for r in found.results])
         counts = f"{share(refused, mine & bad):18}  {share(~refused, mine & good)}"
-        print(f"{speaker:12} {mine.sum():4d}   {errors[mine].mean():.2f}     {counts}")
-    print("\ncondition    clips  mean WER  mean reliability")
-    for condition in dict.fromkeys(r.condition for r in heard):
-        mine = np.array([r.condition == condition for r in heard])
-        print(f"{condition:12} {mine.sum():4d}   {errors[mine].mean():.2f}     {values[mine].mean():.2f}")
+        print(f"{speaker:12} {mine.sum():4d}   {found.errors[mine].mean():.2f}     {counts}")
+    print("\ncondition    clips  mean WER  accepted")
+    for condition in sorted({r.condition for r in found.results}):
+        mine = np.array([r.condition == condition for r in found.results])
+        print(f"{condition:12} {mine.sum():4d}   {found.errors[mine].mean():.2f}     {share(~refused, mine)}")
     print("\nmistakes (id, WER, reliability)")
-    for r, value in zip(heard, values, strict=True):
-        if (r.wer > BAD_OVER and value >= 0.5) or (r.wer < GOOD_UNDER and value < 0.5):
+    for r, value, wrong in zip(found.results, found.values, (bad & ~refused) | (good & refused), strict=True):
+        if wrong:
             print(f"  {r.id:45} {r.wer:.2f}  {value:.2f}")
-    seconds = sum(r.duration_s for r in all_results)
-    print(f"\ndecoding: {sum(r.cpu_s for r in all_results) / seconds:.2f} s of CPU a second of sound")
+
+
+def report(all_results: list[Result]) -> None:
+    """Print the tables, what decoding cost, and the weights."""
+    found, final = judged(all_results)
+    report_shares(found)
+    report_groups(found)
+    ratios = [r.cpu_s / r.duration_s for r in all_results]
+    overall = sum(r.cpu_s for r in all_results) / sum(r.duration_s for r in all_results)
+    print(f"\ndecoding, CPU seconds a second of sound: {overall:.2f} in all, at most {max(ratios):.2f}")
     print(f"peak memory of a process: {max(r.peak_mb for r in all_results):.0f} MB")
-    final = fitted(table, errors)
     offset, *rest = (float(x) for x in final.coefficients)
-    named = ", ".join(f"{n}={v:.4f}" for n, v in zip(SIGNS, rest, strict=True))
-    print(f"weights: ErrorEstimate(offset={offset:.4f}, {named}, cut={final.cut:.3f})")
+    named = ", ".join(f"{n}={v:.3f}" for n, v in zip(SIGNS, rest, strict=True))
+    print(f"weights: ErrorEstimate(offset={offset:.3f}, {named}, cut={final.cut:.3f})")
 
 
 def main() -> None:

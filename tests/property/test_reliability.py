@@ -3,7 +3,6 @@ from hypothesis import strategies as st
 
 from voice_trainer.adapters.reliability import (
     POCKETSPHINX,
-    Decoding,
     Piece,
     Signs,
     pocketsphinx_reliability,
@@ -12,34 +11,30 @@ from voice_trainer.adapters.reliability import (
 )
 
 shares = st.floats(0, 1)
-pieces = st.lists(
+words = st.lists(
     st.builds(
-        lambda text, word, length, posterior: Piece(text, word, 0, length, posterior),
-        st.sampled_from(["the", "cat", "sat", "<sil>"]),
-        st.booleans(),
+        lambda text, length, posterior: Piece(text, True, 0, length, posterior),
+        st.sampled_from(["the", "cat", "unbelievable", "i"]),
         st.integers(0, 80),
         shares,
     ),
     max_size=12,
-).map(tuple)
+)
 
 
-@given(st.builds(Decoding, pieces, pieces))
-def test_reliability_is_a_share_whatever_was_heard(decoding: Decoding) -> None:
-    assert 0 <= pocketsphinx_reliability(decoding) <= 1
-    found = signs(decoding)
+@given(words)
+def test_reliability_is_a_share_whatever_was_heard(heard: list[Piece]) -> None:
+    assert 0 <= pocketsphinx_reliability(heard) <= 1
+    found = signs(heard)
     if found is not None:
-        assert 0 <= found.disagreement <= 1
         assert 0 <= found.doubt <= 1
+        assert found.letters >= 1
 
 
-@given(shares, shares, st.floats(0, 0.5))
-def test_more_disagreement_or_doubt_is_never_more_reliable(
-    disagreement: float, doubt: float, more: float
-) -> None:
-    base = POCKETSPHINX.reliability(Signs(disagreement, doubt))
-    assert POCKETSPHINX.reliability(Signs(disagreement + more, doubt)) <= base
-    assert POCKETSPHINX.reliability(Signs(disagreement, doubt + more)) <= base
+@given(shares, st.floats(1, 15), st.floats(0, 0.5))
+def test_more_doubt_is_never_more_reliable(doubt: float, letters: float, more: float) -> None:
+    base = POCKETSPHINX.reliability(Signs(doubt, letters))
+    assert POCKETSPHINX.reliability(Signs(doubt + more, letters)) <= base
 
 
 segments = st.fixed_dictionaries(

@@ -3,7 +3,6 @@ import pytest
 from voice_trainer.adapters.reliability import (
     POCKETSPHINX,
     RELIABLE_FROM,
-    Decoding,
     Piece,
     Signs,
     pocketsphinx_reliability,
@@ -12,40 +11,35 @@ from voice_trainer.adapters.reliability import (
 )
 
 
-def pieces(text: str, *, posterior: float = 1.0) -> tuple[Piece, ...]:
-    return tuple(
-        Piece(word, not word.startswith("<"), 20 * i, 20 * i + 19, posterior)
-        for i, word in enumerate(text.split())
-    )
+def words(text: str, *, posterior: float = 1.0) -> list[Piece]:
+    return [Piece(word, True, 20 * i, 20 * i + 19, posterior) for i, word in enumerate(text.split())]
 
 
-def decoding(first: str, second: str, *, posterior: float = 1.0) -> Decoding:
-    return Decoding(pieces(first, posterior=posterior), pieces(second))
-
-
-def test_signs_of_two_decodings() -> None:
-    found = signs(decoding("<s> the cat sat", "<s> the hat sat down", posterior=0.75))
+def test_signs_of_a_transcript() -> None:
+    found = signs(words("a quick cat sat", posterior=0.75))
     assert found is not None
-    assert found.disagreement == pytest.approx((2 + 0.5) / (4 + 1))
-    assert found.doubt == pytest.approx((3 * 0.25 + 0.5) / (3 + 1))
+    assert found.doubt == pytest.approx((4 * 0.25 + 0.5) / (4 + 1))
+    assert found.letters == pytest.approx(12 / 4)
 
 
-@pytest.mark.parametrize("heard", ["", "<s> <sil> </s>", "<s> dog </s>", "hello dana"])
+@pytest.mark.parametrize("heard", ["", "dog", "understandable frustration"])
 def test_too_few_words_are_not_trusted_however_sure(heard: str) -> None:
-    assert signs(decoding(heard, heard)) is None
-    assert pocketsphinx_reliability(decoding(heard, heard)) == 0.0
+    assert signs(words(heard)) is None
+    assert pocketsphinx_reliability(words(heard)) == 0.0
 
 
 def test_the_cut_is_the_threshold() -> None:
     estimate = POCKETSPHINX
-    at_cut = (estimate.cut - estimate.offset) / estimate.disagreement
-    assert estimate.reliability(Signs(at_cut, 0.0)) == pytest.approx(RELIABLE_FROM)
+    at_cut = (estimate.cut - estimate.offset - estimate.letters * 4) / estimate.doubt
+    assert estimate.reliability(Signs(at_cut, 4.0)) == pytest.approx(RELIABLE_FROM)
 
 
-def test_agreement_is_trusted_and_quarrel_is_not() -> None:
-    same = pocketsphinx_reliability(decoding("the cat sat down here", "the cat sat down here"))
-    other = pocketsphinx_reliability(decoding("the cat sat down here", "a hut said crown ear", posterior=0.3))
-    assert same >= RELIABLE_FROM > other
+def test_sure_words_are_trusted_and_doubtful_crumbs_are_not() -> None:
+    sure = "your coffee machine should have arrived three weeks ago and nobody answered your messages"
+    assert pocketsphinx_reliability(words(sure, posterior=0.95)) >= RELIABLE_FROM
+    assert pocketsphinx_reliability(words(sure, posterior=0.3)) < RELIABLE_FROM
+    crumbs = "if the guy is in a the of an it and so or a he at"
+    assert pocketsphinx_reliability(words(crumbs, posterior=0.6)) < RELIABLE_FROM
 
 
 def segment(

@@ -1,9 +1,10 @@
 """How far a transcript may be trusted, 0..1. Calibrated by `benchmarks/reliability.py`.
 
-Two witnesses tell pocketsphinx's good transcripts from its bad ones: its own word posteriors, and
-whether a second decoding that weighs the language model differently hears the same words. Tried and left
-out, as they added nothing on speakers not fitted on: acoustic scores against a free phone loop, share of
-fillers, speaking rate, language model scores, length of words.
+Two signs tell pocketsphinx's good transcripts from its bad ones: its word posteriors, and the length of
+the words, for speech it cannot follow falls apart into short ones. Tried and left out, as they added
+little or nothing on speakers not fitted on: a second decoding with another language weight, another
+speed or without lattice search, acoustic scores against a free phone loop, share of fillers, speaking
+rate, language model scores.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Any
-
-from rapidfuzz.distance import Levenshtein
 
 RELIABLE_FROM = 0.5  # the content of a reply is scored from here on
 FEWEST_WORDS = 3  # fewer tell nothing: pocketsphinx hears "dog" in a second of silence, and is sure of it
@@ -32,42 +31,29 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Decoding:
-    """What one recording gave: the transcript and a second opinion on it."""
-
-    first: tuple[Piece, ...]
-    second: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Signs:
     """What the reliability of a pocketsphinx transcript rests on.
 
-    Both are shares of the words, drawn towards a half by half a word each way: of two words that agree
-    nothing much follows.
-
     Attributes
     ----------
-    disagreement
-        0..1, edit distance between both decodings over the longer one's words.
     doubt
-        0..1, one minus the mean posterior of the words.
+        0..1, one minus the mean posterior of the words, drawn towards a half by half a word each way:
+        from a few sure words nothing much follows.
+    letters
+        Mean letters a word.
     """
 
-    disagreement: float
     doubt: float
+    letters: float
 
 
-def signs(decoding: Decoding) -> Signs | None:
-    """The signs of a decoding; None where it holds fewer than `FEWEST_WORDS` words."""
-    first = [piece for piece in decoding.first if piece.is_word]
-    second = [piece.text for piece in decoding.second if piece.is_word]
-    if len(first) < FEWEST_WORDS:
+def signs(words: Sequence[Piece]) -> Signs | None:
+    """The signs of a transcript; None where it holds fewer than `FEWEST_WORDS` words."""
+    if len(words) < FEWEST_WORDS:
         return None
-    distance = Levenshtein.distance([piece.text for piece in first], second)
     return Signs(
-        disagreement=(distance + 0.5) / (max(len(first), len(second)) + 1),
-        doubt=(sum(1 - piece.posterior for piece in first) + 0.5) / (len(first) + 1),
+        doubt=(sum(1 - word.posterior for word in words) + 0.5) / (len(words) + 1),
+        letters=sum(len(word.text) for word in words) / len(words),
     )
 
 
@@ -76,13 +62,13 @@ class ErrorEstimate:
     """A linear estimate of the word error rate from `Signs`; from `cut` on a transcript is refused."""
 
     offset: float
-    disagreement: float
     doubt: float
+    letters: float
     cut: float
 
     def wer(self, found: Signs) -> float:
         """Estimated word error rate; may leave 0..1."""
-        return self.offset + self.disagreement * found.disagreement + self.doubt * found.doubt
+        return self.offset + self.doubt * found.doubt + self.letters * found.letters
 
     def reliability(self, found: Signs) -> float:
         """0..1, exactly `RELIABLE_FROM` where the estimated error is `cut`."""
@@ -91,18 +77,18 @@ class ErrorEstimate:
 
 # Fitted by benchmarks/reliability.py on all speakers of its material; docs/accuracy.md has the figures
 # for speakers that took no part in the fit.
-POCKETSPHINX = ErrorEstimate(offset=-0.181, disagreement=0.444, doubt=0.953, cut=0.25)
+POCKETSPHINX = ErrorEstimate(offset=0.298, doubt=1.237, letters=-0.1, cut=0.262)
 
 
-def pocketsphinx_reliability(decoding: Decoding) -> float:
-    """Reliability of a pocketsphinx transcript.
+def pocketsphinx_reliability(words: Sequence[Piece]) -> float:
+    """Reliability of the words that pocketsphinx heard.
 
     Returns
     -------
     float
         0..1; 0 where fewer than three words were heard. docs/accuracy.md says what it misses.
     """
-    found = signs(decoding)
+    found = signs(words)
     return 0.0 if found is None else round(POCKETSPHINX.reliability(found), 4)
 
 

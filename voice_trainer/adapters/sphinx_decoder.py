@@ -17,10 +17,6 @@ from voice_trainer.domain.waveform import FloatArray
 from voice_trainer.errors import ModelError
 
 FRAMES_PER_S = 100
-# Language weight, and whether the word lattice is searched again (that is where word posteriors come
-# from). The first gives the transcript; where the second, leaning more on language, hears the same words,
-# both are mostly right.
-SEARCHES = {"first": (6.5, True), "second": (9.5, False)}
 _NOT_A_WORD = re.compile(r"^(<.*>|\[.*\]|\+\+.*\+\+)$")
 _ALTERNATE = re.compile(r"\(\d+\)$")
 
@@ -49,51 +45,31 @@ def pronunciation_path() -> Path:
 class FreshDecoder:
     """A pocketsphinx decoder that is as new for each recording."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options: object) -> None:
+        self._options = options
         self._decoder: Any = None
         self._used = False
-        self._language_models: list[Any] = []
 
     def load(self) -> Any:
-        """Build the decoder if there is none yet; takes 0.2 s."""
+        """Build the decoder if there is none yet; takes up to half a second."""
         if self._decoder is None:
             folder = model_path()
+            files = {"hmm": str(folder / "en-us"), "dict": str(pronunciation_path())}
             try:
                 from pocketsphinx import Config, Decoder
 
-                options = {"hmm": str(folder / "en-us"), "dict": str(pronunciation_path()), "lm": None}
-                # Without the second, flat pass: measured as accurate here and a fifth cheaper.
-                self._decoder = Decoder(Config(**options, loglevel="FATAL", fwdflat=False, bestpath=False))
+                self._decoder = Decoder(Config(**files, **self._options, loglevel="FATAL"))
             except (ImportError, OSError, RuntimeError, ValueError) as error:
                 raise _broken(folder, error) from error
         return self._decoder
 
     def fresh(self) -> Any:
-        """The decoder in the state it had when built, with no search chosen."""
+        """The decoder in the state it had when built."""
         decoder = self.load()
         if self._used:
             decoder.reinit()
         self._used = True
         return decoder
-
-    def searching(self) -> Any:
-        """A fresh decoder with a search by each of `SEARCHES`."""
-        decoder = self.fresh()
-        if not self._language_models:
-            self._language_models = [self._language_model(weight) for weight, _ in SEARCHES.values()]
-        for (name, (weight, bestpath)), model in zip(SEARCHES.items(), self._language_models, strict=True):
-            decoder.config["lw"], decoder.config["bestpath"] = weight, bestpath
-            decoder.add_lm(name, model)
-        return decoder
-
-    def _language_model(self, weight: float) -> Any:
-        from pocketsphinx import Config, NGramModel
-
-        path = model_path() / "en-us.lm.bin"
-        try:
-            return NGramModel(Config(lw=weight), self.load().logmath, str(path))
-        except (OSError, RuntimeError, ValueError) as error:
-            raise _broken(path, error) from error
 
 
 def _broken(path: Path, error: Exception) -> ModelError:
