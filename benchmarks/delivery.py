@@ -1,133 +1,116 @@
-"""Measures the measures of delivery on labelled recordings.
+"""What delivery does not measure, and why: figures behind two things that were tried and left out.
 
-    python benchmarks/delivery.py [--tone FOLDER] [--speech FOLDER]
+    python -m benchmarks.delivery [--tone MANIFEST.csv] [--speech MANIFEST.jsonl]
 
---tone FOLDER holds recordings and a manifest.csv with `file, speaker, gender, label` (labels angry,
-fearful, happy, neutral); --speech FOLDER recordings and a manifest.jsonl with `file, transcript, style`.
-Every figure of docs/accuracy.md on tone and pace comes from here.
+--tone: can two voices in one channel be told from one speaker whose feeling changes? --speech: can filled
+pauses be found by their even pitch and sound? Tone, pace and cost are measured by
+`voice-trainer bench delivery`, which reads the same manifests.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import json
-import time
+import re
+from collections import defaultdict
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
-from voice_trainer.adapters.pocketsphinx import PocketSphinxAligner, PocketSphinxTranscriber
+from voice_trainer.adapters.pocketsphinx import PocketSphinxAligner
 from voice_trainer.adapters.silero import SileroDetector
-from voice_trainer.delivery import measure_delivery, voice_profile, warm_up
-from voice_trainer.delivery.resample import resampled
-from voice_trainer.delivery.trials import TREATMENTS, PaceClip, ToneClip, ToneTrial, try_pace, try_tone
-from voice_trainer.delivery.trials.pace import median_size
-from voice_trainer.delivery.trials.tone import false_marks
+from voice_trainer.adapters.soundfile import load_audio
+from voice_trainer.cli.bench_manifests import pace_clips, tone_clips
+from voice_trainer.delivery.activity import runs
+from voice_trainer.delivery.frames import HOP_S, analyse_frames, decibels
+from voice_trainer.delivery.voice import Voice, hear_voice
+from voice_trainer.domain.measurement import Span
 from voice_trainer.domain.waveform import Waveform
 
-
-def load(path: Path) -> Waveform:
-    samples, rate_hz = soundfile.read(path, dtype="float32")
-    return resampled(Waveform(samples, rate_hz), 16000)
-
-
-def tone_clips(folder: Path) -> list[ToneClip]:
-    with (folder / "manifest.csv").open(encoding="utf-8") as lines:
-        return [
-            ToneClip(row["file"], load(folder / row["file"]), row["speaker"], row["gender"], row["label"])
-            for row in csv.DictReader(lines)
-        ]
+FILLERS = re.compile(r"uh|um|er|erm|hm|uhm")
+GROUP = 3  # clips that stand for one party's share of a call
+APART_SEMITONES = (4.0, 6.0, 8.0)
+SHORTEST_S = (0.18, 0.22, 0.26, 0.30)
+REACH = 5  # frames to either side that must sound alike
 
 
-def pace_clips(folder: Path) -> list[PaceClip]:
-    lines = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines if line.strip()]
-    return [PaceClip(r["file"], load(folder / r["file"]), r["transcript"], r["style"]) for r in rows]
+def hear(waveform: Waveform, detector: SileroDetector) -> Voice:
+    return hear_voice(analyse_frames(waveform), speech=detector.detect(waveform))
 
 
-def print_trial(name: str, trial: ToneTrial) -> None:
-    angry, fear, steady = {"angry"}, {"angry", "fearful"}, {"neutral"}
-    low, high = trial.auc_interval(angry, steady)
-    print(
-        f"{name:28} angry {trial.auc(angry, steady):.3f} [{low:.3f}, {high:.3f}]"
-        f"  +fearful {trial.auc(fear, steady):.3f}"
-        f"  F {trial.auc(angry, steady, gender='F'):.3f} M {trial.auc(angry, steady, gender='M'):.3f}"
-        f"  neutral: median r {np.median(trial.values(steady)):+.2f},"
-        f" raised {trial.called_raised(steady):.0%}"
-        f"  angry raised {trial.called_raised(angry):.0%} happy raised {trial.called_raised({'happy'}):.0%}"
-        f"  scored {trial.coverage({'neutral', 'angry', 'fearful', 'happy'}):.0%} {trial.refusals()}",
-        flush=True,
-    )
-
-
-def bench_tone(folder: Path) -> None:
-    clips, detector = tone_clips(folder), SileroDetector()
-    print(f"Tone: {len(clips)} clips, {len({c.speaker for c in clips})} speakers")
-    for name, treatment in TREATMENTS.items():
-        print_trial(name, try_tone(clips, detector=detector, treatment=treatment))
-        if name.startswith(("telephone", "noise")):
-            mismatched = try_tone(
-                clips, detector=detector, treatment=treatment, baseline_treatment=TREATMENTS["clean"]
+def two_voices(manifest: Path) -> None:
+    """How often two stretches differ in median pitch by more than a limit, by who spoke them."""
+    detector, pitch = SileroDetector(), defaultdict(list)
+    for clip in sorted(tone_clips(manifest, load=load_audio), key=lambda c: c.name):
+        pitch[clip.speaker, clip.gender, clip.label].append(hear(clip.waveform, detector).f0_semitones)
+    stretches = [
+        (*key, float(np.nanmedian(np.concatenate(values[first : first + GROUP]))))
+        for key, values in pitch.items()
+        for first in range(0, len(values) - GROUP + 1, GROUP)
+    ]
+    apart: dict[str, list[float]] = defaultdict(list)
+    for (who, gender, label, f0), (other, sex, feeling, f1) in combinations(stretches, 2):
+        calm = label == feeling == "neutral"
+        if who == other:
+            apart["one speaker, both neutral" if calm else "one speaker, feeling changes"].append(
+                abs(f0 - f1)
             )
-            print_trial(f"{name}, clean baseline", mismatched)
-    for label in ("neutral", "happy", "fearful", "angry"):
-        marked, total = false_marks(clips, detector=detector, label=label)
-        print(f"recordings of three {label} clips with a marked span: {marked} of {total}")
+        elif calm:
+            apart["two speakers, one sex" if gender == sex else "a woman and a man"].append(abs(f0 - f1))
+    for name, differences in sorted(apart.items()):
+        shares = [f"{limit:.0f} st {np.mean(np.array(differences) > limit):.0%}" for limit in APART_SEMITONES]
+        print(f"{name}: {len(differences)} pairs, further apart than {', '.join(shares)}")
 
 
-def bench_pace(folder: Path) -> None:
-    trials = try_pace(
-        pace_clips(folder),
-        detector=SileroDetector(),
-        transcriber=PocketSphinxTranscriber(),
-        aligner=PocketSphinxAligner(),
-    )
-    for t in trials:
-        print(
-            f"{t.name:40} {t.style:12} wpm {t.wpm} / {t.true_wpm:.0f}"
-            f"  syllables/s {t.articulation_sps} / {t.true_articulation_sps:.2f}"
-            f"  end {t.speech_end_error_s:+.2f} s"
-            f"  longest pause {t.longest_pause_s} / {t.true_longest_pause_s:.2f} s"
-            f"  reliability {t.reliability}"
-        )
-    for style in sorted({t.style for t in trials}):
-        mine = [t for t in trials if t.style == style]
-        print(
-            f"{style}: {len(mine)} clips, median error wpm {median_size([t.wpm_error for t in mine]):.1%},"
-            f" syllables/s {median_size([t.articulation_error for t in mine]):.1%};"
-            f" not scored {sum(t.wpm is None for t in mine)};"
-            f" end of speech {median_size([t.speech_end_error_s for t in mine]):.2f} s"
-        )
+def even_runs(voice: Voice) -> list[Span]:
+    """Voiced stretches whose pitch moves less than a semitone and whose bands less than 4 dB in 0.1 s."""
+    f0, level = voice.f0_semitones, decibels(voice.features.bands[:, :4])
+    even = np.zeros(len(f0), dtype=bool)
+    for i in range(REACH, len(f0) - REACH):
+        near = f0[i - REACH : i + REACH + 1]
+        moved = np.abs(level[i + REACH] - level[i - REACH]).max()
+        even[i] = not np.isnan(near).any() and np.ptp(near) < 1.0 and moved < 4.0
+    return [Span((a - REACH) * HOP_S, (b + REACH + 1) * HOP_S) for a, b in runs(even)]
 
 
-def bench_cost(waveforms: list[Waveform]) -> None:
-    warm_up()
-    detector = SileroDetector()
-    speech = [detector.detect(waveform) for waveform in waveforms]
-    baseline = voice_profile(waveforms[0], speech=speech[0], strict=False)
-    begun = time.process_time()
-    for waveform, frames in zip(waveforms, speech, strict=True):
-        measure_delivery(waveform, speech=frames, baseline=baseline)
-    spent_s = time.process_time() - begun
-    total_s = sum(w.duration_s for w in waveforms)
-    print(f"pitch, spectrum, pauses, quality, tone: {spent_s / total_s:.4f} s per second of audio, one core")
+def filled_pauses(manifest: Path) -> None:
+    """Even stretches against the places of aligned fillers."""
+    detector, aligner = SileroDetector(), PocketSphinxAligner()
+    found: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    truth: dict[str, int] = defaultdict(int)
+    for clip in pace_clips(manifest, load=load_audio):
+        words = aligner.align(clip.waveform, clip.transcript.split())
+        if words is None:
+            print(f"{clip.name}: its words cannot be aligned")
+            continue
+        fillers = [w for w in words if FILLERS.fullmatch(w.text) and w.start_s is not None]
+        truth[clip.style] += len(fillers)
+        found[clip.style] += [
+            (
+                run.duration_s,
+                any((w.start_s or 0) < run.end_s and (w.end_s or 0) > run.start_s for w in fillers),
+            )
+            for run in even_runs(hear(clip.waveform, detector))
+        ]
+    for style in sorted(truth):
+        for shortest_s in SHORTEST_S:
+            hits = [hit for duration_s, hit in found[style] if duration_s >= shortest_s]
+            print(
+                f"{style}, {shortest_s:.2f} s: {len(hits)} found, {sum(hits)} right, {truth[style]} there are"
+            )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--tone", type=Path, help="folder with manifest.csv")
-    parser.add_argument("--speech", type=Path, help="folder with manifest.jsonl")
+    parser.add_argument("--tone", type=Path, help="CSV: file, speaker, gender, label")
+    parser.add_argument("--speech", type=Path, help="JSON Lines: file, transcript, style")
     given = parser.parse_args()
     if given.tone is None and given.speech is None:
-        parser.error("give --tone FOLDER, --speech FOLDER or both")
-    if given.speech is not None:
-        bench_cost([clip.waveform for clip in pace_clips(given.speech)])
-        bench_pace(given.speech)
+        parser.error("give --tone, --speech or both")
     if given.tone is not None:
-        bench_cost([clip.waveform for clip in tone_clips(given.tone)][:60])
-        bench_tone(given.tone)
+        two_voices(given.tone)
+    if given.speech is not None:
+        filled_pauses(given.speech)
 
 
 if __name__ == "__main__":
