@@ -19,7 +19,9 @@ from voice_trainer.domain.transcript import Transcript, Word
 from voice_trainer.domain.waveform import SpeechFrames, Waveform
 from voice_trainer.errors import ModelError
 
-_MOST_THREADS = 4  # more gain little on 30 s windows and make a laptop stutter while it records
+# More gain little on 30 s windows. One core stays free for the recording and the screen: torch's threads
+# wait for each other by spinning, and where they compete for cores two are many times slower than one.
+_MOST_THREADS = 4
 # Each stretch costs a whole 30 s window of the encoder, so only long silences are worth cutting out.
 _GAP_S = 5.0
 
@@ -35,11 +37,15 @@ class WhisperTranscriber:
         self.engine = "whisper"
         self.model = weights.stem
         self._weights = weights
-        self._threads = threads or min(_MOST_THREADS, os.cpu_count() or 1)
+        self._threads = threads or max(1, min(_MOST_THREADS, (os.cpu_count() or 1) - 1))
 
     def load(self) -> None:
         """Load now what the first transcript would otherwise wait for (some seconds)."""
         _ = self._model
+        import numpy as np
+        from whisper.timing import dtw_cpu
+
+        dtw_cpu(np.eye(2))  # timing words compiles this at its first call in a process: 2 s
 
     def transcribe(self, waveform: Waveform, *, speech: SpeechFrames, language: str) -> Transcript:
         """Recognise what was said where `speech` says somebody spoke; times are those of `waveform`."""
