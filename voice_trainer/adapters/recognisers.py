@@ -41,7 +41,7 @@ def choose(
     models_dir
         Our own folder of weights; ``~/.cache/whisper`` is searched after it.
     threads
-        Threads for Whisper, None for at most four.
+        Threads for Whisper, None for all cores but one, at most four.
 
     Raises
     ------
