@@ -30,6 +30,8 @@ WEEK = 604_800.0
         ("in March", QuantityKind.MONTH, 2),
         ("on Thursday's visit", QuantityKind.WEEKDAY, 3),
         ("twice", QuantityKind.TIMES, 2),
+        ("the third time", QuantityKind.TIMES, 3),
+        ("your fortieth anniversary", QuantityKind.DURATION, 40 * 31_557_600),
         ("half past nine", QuantityKind.CLOCK, 9.5),
         ("8:30", QuantityKind.CLOCK, 8.5),
         ("two small children", QuantityKind.COUNT, 2),

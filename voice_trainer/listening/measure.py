@@ -187,6 +187,8 @@ def _measure(
         carried=carried,
         lexicon=lexicon,
     )
+    # What may be a distant wording of a missed fact is judged before that fact is credited for it.
+    added = _added(analysis, facts, turn, scenario, embedder)
     if embedder is not None:
         facts = credit_idioms(
             reply,
@@ -211,7 +213,7 @@ def _measure(
         emotion=analysis.emotion,
         moves=join_moves(tokens, clauses=reply.clauses, kinds=kinds),
         missteps=_missteps(analysis, copying, sales) + selling,
-        added=_added(analysis, facts, turn, scenario, embedder),
+        added=added,
         copied=tuple(h for run in copying.runs if (h := tokens.heard(*run)) is not None),
         copied_share=_copied_share(tokens, copying),
         reflective_form=Measurement("reflective_form", form, "share"),

@@ -75,7 +75,10 @@ ORDINALS = {
             "nineteenth",
         )
     )
-} | {"twentieth": 20, "thirtieth": 30}
+} | {
+    word: 10 * ten
+    for ten, word in enumerate(("twentieth", "thirtieth", "fortieth", "fiftieth", "sixtieth"), start=2)
+}
 _VAGUE = {"couple": 2.0, "pair": 2.0, "dozen": 12.0}
 _DIGITS = re.compile(r"^([£$€])?(\d[\d,]*(?:[.:]\d+)?)(st|nd|rd|th|%|k|p|am|pm)?$")
 

@@ -243,12 +243,20 @@ def _looks_like_month(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _ordinal_at(tokens: Sequence[Token], at: int) -> Quantity | None:
-    """A day of the month: "the twenty-first", "21st of May"."""
+    """A day of the month ("the twenty-first", "21st of May"), or a count: "the third time"."""
     text, last, base = tokens[at].text, at + 1, 0.0
     if text in TENS and at + 1 < len(tokens) and 0 < ORDINALS.get(tokens[at + 1].text, 0) < 10:
         base, last, text = float(TENS[text]), at + 2, tokens[at + 1].text
     value = ordinal_value(text)
-    if value is None or not 1 <= base + value <= 31:
+    if value is None:
+        return None
+    if last < len(tokens) and not tokens[last - 1].end and base + value > 1:
+        if tokens[last].text == "time":
+            return Quantity(QuantityKind.TIMES, (base + value,), "time", at, last + 1)
+        if tokens[last].text in {"anniversary", "birthday"}:
+            seconds = ((base + value) * _SECONDS["year"],)
+            return Quantity(QuantityKind.DURATION, seconds, "year", at, last + 1)
+    if not 1 <= base + value <= 31:
         return None
     nearby = {token.text for token in tokens[max(0, at - 2) : last + 3]}
     follows = tokens[last].text if last < len(tokens) else ""

@@ -16,6 +16,7 @@ ALIKE_CERTAIN_FROM = 0.85  # the same, where the wrong word sounds like the righ
 _SPOKEN_OF = 0.2
 _CONTRARY_MARGIN = 0.08
 _GOOD_TURN_MARGIN, _ROSY_MARGIN = -0.02, 0.05
+_ABOUT_THEM = frozenset({"you", "your", "he", "she", "his", "her", "they", "their"})
 _LOST_MARGIN = 0.0
 _SURE_LIKENESS = 0.6
 
@@ -45,7 +46,7 @@ def find_conflict(
 ) -> Conflict | None:
     """The strongest sign that the fact was given back wrong, None where there is none."""
     if alignment.strength < _SPOKEN_OF:
-        return None
+        return _stand_in_named(reply, claim, background)
     return (
         _wrong_value(reply, claim, alignment, background)
         or _wrong_thing(reply, claim, alignment, background)
@@ -123,6 +124,19 @@ def _wrong_thing(reply: Reply, claim: Claim, alignment: Alignment, background: B
         limit = ALIKE_CERTAIN_FROM if _alike(heard, claim.fact.text) else CERTAIN_FROM
         note = f"we heard {heard}, which the customer did not speak of"
         return Conflict(hit.first, hit.last, note, reply.machine and trust < limit)
+    return None
+
+
+def _stand_in_named(reply: Reply, claim: Claim, background: Background) -> Conflict | None:
+    """A confusable thing told of the customer where the fact itself is nowhere: "your boiler" for the car."""
+    for clause in reply.clauses:
+        told = set(reply.tokens.texts[clause.first : clause.last])
+        if clause.question or not told & _ABOUT_THEM:
+            continue
+        at = Alignment(clause.first, clause.last, 0.0, 0.0, 0.0)
+        conflict = _wrong_thing(reply, claim, at, background)
+        if conflict is not None and clause.first <= conflict.first < clause.last:
+            return conflict
     return None
 
 
