@@ -114,7 +114,11 @@ def _speak(engine: Any, request: Request) -> str:
         from pyttsx3.drivers import _espeak
 
         engine.setProperty("pitch", int(request["pitch"]))
-        _espeak.SetParameter(_espeak.RANGE, int(request["pitch_range"]), 0)
+        # eSpeak takes settings in a thread of its own; a line begun too early is spoken with the old ones.
+        for parameter, name in (("RATE", "rate_wpm"), ("PITCH", "pitch"), ("RANGE", "pitch_range")):
+            _espeak.Synchronize()
+            _espeak.SetParameter(getattr(_espeak, parameter), int(request[name]), 0)
+        _espeak.Synchronize()
     engine.save_to_file(request["text"], request["path"])
     engine.runAndWait()
     return voice
