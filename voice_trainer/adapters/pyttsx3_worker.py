@@ -108,20 +108,27 @@ def _is_espeak(engine: Any) -> bool:
 def _speak(engine: Any, request: Request) -> str:
     """Write the line to its file; the voice that spoke."""
     voice = _set_voice(engine, request)
-    engine.setProperty("rate", int(request["rate_wpm"]))
     engine.setProperty("volume", float(request["volume"]))
     if _is_espeak(engine):
-        from pyttsx3.drivers import _espeak
-
-        engine.setProperty("pitch", int(request["pitch"]))
-        # eSpeak takes settings in a thread of its own; a line begun too early is spoken with the old ones.
-        for parameter, name in (("RATE", "rate_wpm"), ("PITCH", "pitch"), ("RANGE", "pitch_range")):
-            _espeak.Synchronize()
-            _espeak.SetParameter(getattr(_espeak, parameter), int(request[name]), 0)
-        _espeak.Synchronize()
+        _set_espeak(request)
+    else:
+        engine.setProperty("rate", int(request["rate_wpm"]))
     engine.save_to_file(request["text"], request["path"])
     engine.runAndWait()
     return voice
+
+
+def _set_espeak(request: Request) -> None:
+    """Rate, pitch and range; pyttsx3 has no name for the range and does not wait.
+
+    eSpeak takes settings in a thread of its own; a line begun too early is spoken with the old ones.
+    """
+    from pyttsx3.drivers import _espeak
+
+    for parameter, name in (("RATE", "rate_wpm"), ("PITCH", "pitch"), ("RANGE", "pitch_range")):
+        _espeak.Synchronize()
+        _espeak.SetParameter(getattr(_espeak, parameter), int(request[name]), 0)
+    _espeak.Synchronize()
 
 
 def _set_voice(engine: Any, request: Request) -> str:
