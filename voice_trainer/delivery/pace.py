@@ -68,36 +68,38 @@ def measure_pace(
     speaking_s, pure_s = total_s(spoken), total_s(worded)
     trust = 0.5 + 0.5 * (_UNKNOWN_RELIABILITY if reliability is None else reliability)
     trust *= pure_s / total_s(speech) if speech else 1.0
-    counted = withheld is None
     syllables = sum(syllable_count(word.text) for word in said)
+    counted = withheld is None
     curve = _curve(spoken, said) if counted else _no_curve()
     first_s = speech[0].start_s if speech else None
+
+    def speed(name: str, amount: float, divisor: float | None, unit: str, less: float = 0.0) -> Measurement:
+        if not counted or not divisor:
+            return _none(name, unit)
+        return _value(name, amount / divisor - less, unit, trust)
+
+    relaxed = baseline_sps * pure_s if baseline_sps else None
     return Pace(
-        speech_rate_wpm=_value("speech_rate_wpm", 60 * len(said) / speaking_s, "wpm", trust)
-        if counted
-        else _none("speech_rate_wpm", "wpm"),
-        articulation_rate_sps=_value("articulation_rate_sps", syllables / pure_s, "syllables/s", trust)
-        if counted
-        else _none("articulation_rate_sps", "syllables/s"),
+        speech_rate_wpm=speed("speech_rate_wpm", 60 * len(said), speaking_s, "wpm"),
+        articulation_rate_sps=speed("articulation_rate_sps", syllables, pure_s, "syllables/s"),
         pause_share=_pause_share(stretches, pauses),
         longest_pause_s=_longest(speech, pauses),
-        reply_gap_s=_none("reply_gap_s", "s")
-        if first_s is None or customer_end_s is None
-        else Measurement("reply_gap_s", round(first_s - customer_end_s, 3), "s", 0.9),
+        reply_gap_s=_reply_gap(first_s, customer_end_s),
         fastest_3s_wpm=_extreme("fastest_3s_wpm", curve, trust, fastest=True),
         slowest_3s_wpm=_extreme("slowest_3s_wpm", curve, trust, fastest=False),
         pauses=pauses,
         curve=curve,
         withheld=withheld,
-        speech_rate_spm=_value("speech_rate_spm", 60 * syllables / speaking_s, "syllables/min", trust)
-        if counted
-        else _none("speech_rate_spm", "syllables/min"),
-        articulation_change=_value(
-            "articulation_change", syllables / pure_s / baseline_sps - 1, "share", trust
-        )
-        if counted and baseline_sps
-        else _none("articulation_change", "share"),
+        speech_rate_spm=speed("speech_rate_spm", 60 * syllables, speaking_s, "syllables/min"),
+        articulation_change=speed("articulation_change", syllables, relaxed, "share", less=1.0),
     )
+
+
+def _reply_gap(first_s: float | None, customer_end_s: float | None) -> Measurement:
+    """From the customer's last word to the agent's first; None where either is unknown."""
+    if first_s is None or customer_end_s is None:
+        return _none("reply_gap_s", "s")
+    return Measurement("reply_gap_s", round(first_s - customer_end_s, 3), "s", 0.9)
 
 
 def _inside(said: list[Word], speech: tuple[Span, ...]) -> list[Word]:
