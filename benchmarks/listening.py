@@ -1,25 +1,21 @@
-"""How well listening tells good replies from bad ones, on material that nothing here was fitted to.
+"""How listening fares where no reply is labelled good or bad (else: `voice-trainer bench listening`).
 
-Run: ``python -m benchmarks.listening --replies FILE.jsonl --scenarios DIR [--prompts DIR] [--pairs FILE.csv]
-[--facts FILE.tsv] [--speed] [--without-embeddings]``
+Run: ``python -m benchmarks.listening [--prompts DIR] [--pairs FILE.csv] [--facts FILE.tsv] [--speed]
+[--without-embeddings]``
 
-``--replies`` holds ``{"scenario", "turn", "id", "kind", "good", "reply"}`` a line, optionally gold
-``"facts": {id: status}`` and ``"emotion"``. ``--prompts`` tries the model replies of practice calls,
-which should all be found reflected, and the customers' own words, which should be found copied.
-``--pairs`` is a CSV with prompt, reply and label (0 against 1 and 2), judged without a scenario.
-``--facts`` is premise, hypothesis and e, n or c a line: the hypothesis as a fact with its text alone.
+``--prompts`` tries the model replies of practice calls, which should all be found reflected, and the
+customers' own words, which should be found copied. ``--pairs`` is a CSV with prompt, reply and label
+(0 against 1 and 2), judged without a scenario by form and by what came back. ``--facts`` is premise,
+hypothesis and e, n or c a line: the hypothesis as a fact with its text alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import itertools
-import json
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,25 +25,20 @@ from voice_trainer.domain.transcript import typed
 from voice_trainer.library import load_scenario
 from voice_trainer.listening import measure_indicative, measure_listening
 from voice_trainer.ports import Embedder
+from voice_trainer.practice.trials import auc
 from voice_trainer.scoring import load_rubric, score_take
-
-RATES = (0.0, 0.1, 0.2, 0.4)
 
 
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("replies", "scenarios", "prompts", "pairs", "facts"):
+    for name in ("prompts", "pairs", "facts"):
         parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--speed", action="store_true")
     parser.add_argument("--without-embeddings", action="store_true")
     parser.add_argument("--sample", type=int, default=600, help="lines of --facts and --pairs tried")
     options = parser.parse_args()
     embedder = None if options.without_embeddings else _embedder()
-    if options.replies:
-        rows = [json.loads(line) for line in options.replies.read_text(encoding="utf-8").splitlines()]
-        calls = {path.stem: load_scenario(path) for path in sorted(options.scenarios.glob("*.yaml"))}
-        report_replies(rows, calls, embedder)
     if options.prompts:
         report_prompts([load_scenario(path) for path in sorted(options.prompts.glob("*/*.yaml"))], embedder)
     if options.pairs:
@@ -77,77 +68,6 @@ def points(reply: str, turn: Turn, scenario: Scenario, embedder: Embedder | None
         listening=listening,
     )
     return score.listening_points or 0, listening
-
-
-def misheard(text: str, rate: float, seed: str) -> str:
-    """Words dropped, doubled or swapped for others of the text, at the given rate."""
-    if not rate:
-        return text
-    dice = random.Random(f"{seed}{rate}")
-    words = text.split()
-    heard: list[str] = []
-    for word in words:
-        luck = dice.random()
-        if luck < rate * 0.5:
-            heard.append(dice.choice(words))
-        elif luck < rate * 0.75:
-            continue
-        elif luck < rate:
-            heard += [word, dice.choice(words)]
-        else:
-            heard.append(word)
-    return " ".join(heard)
-
-
-def report_replies(rows: list[dict[str, Any]], calls: dict[str, Scenario], embedder: Embedder | None) -> None:
-    """Good above bad within a turn, per kind, and at each word error rate."""
-    for rate in RATES:
-        judged = []
-        for row in rows:
-            call = calls[row["scenario"]]
-            turn = call.turn(row.get("turn", call.opening.id)) or call.opening
-            heard = misheard(row["reply"], rate, row["id"])
-            judged.append((row, *points(heard, turn, call, embedder)))
-        wins, compared = Counter[str](), Counter[str]()
-        for good, bad in _pairs(judged):
-            compared[bad[0]["kind"]] += 1
-            wins[bad[0]["kind"]] += good[1] > bad[1]
-        print(f"word error rate {rate:.0%}: good above bad {sum(wins.values()) / sum(compared.values()):.3f}")
-        if rate == 0:
-            for kind in sorted(compared, key=lambda k: wins[k] / compared[k]):
-                print(f"  {kind:14} {wins[kind] / compared[kind]:.2f} of {compared[kind]}")
-            _report_bands(judged)
-            _report_gold(judged)
-
-
-def _pairs(judged: list[Any]) -> Iterator[tuple[Any, Any]]:
-    turns = defaultdict(list)
-    for entry in judged:
-        turns[entry[0]["scenario"], entry[0].get("turn")].append(entry)
-    for entries in turns.values():
-        for one, two in itertools.product(entries, entries):
-            if one[0]["good"] and not two[0]["good"]:
-                yield one, two
-
-
-def _report_bands(judged: list[Any]) -> None:
-    for edge in (60, 80):
-        passed, every = Counter[str](), Counter[str]()
-        for row, total, _ in judged:
-            every[row["kind"]] += 1
-            passed[row["kind"]] += total >= edge
-        shown = ", ".join(f"{kind} {passed[kind]}/{every[kind]}" for kind in every if passed[kind])
-        print(f"  at {edge} points or more: {shown}")
-
-
-def _report_gold(judged: list[Any]) -> None:
-    right, every = 0, 0
-    for row, _, listening in judged:
-        for finding in listening.facts:
-            if (gold := row.get("facts", {}).get(finding.fact_id)) is not None:
-                every, right = every + 1, right + (gold == finding.status)
-    if every:
-        print(f"  fact status right: {right / every:.3f} of {every}")
 
 
 def report_prompts(calls: list[Scenario], embedder: Embedder | None) -> None:
@@ -198,7 +118,9 @@ def report_pairs(path: Path, embedder: Embedder | None, sample: int) -> None:
     for row in rows[:sample]:
         listening = measure_indicative(typed(row["reply"]), row["prompt"], embedder=embedder)
         scored[row["label"] != "0"].append(indication(listening))
-    print(f"pairs: AUC {_auc(scored[True], scored[False]):.3f} ({len(scored[True])} to {len(scored[False])})")
+    area = auc(scored[True], scored[False])
+    shown = "-" if area is None else f"{area:.3f}"
+    print(f"pairs: AUC {shown} ({len(scored[True])} to {len(scored[False])})")
 
 
 def indication(listening: Any) -> float:
@@ -207,11 +129,6 @@ def indication(listening: Any) -> float:
     reflected = sum({FactStatus.REFLECTED: 1.0, FactStatus.PARTLY: 0.5}.get(status, 0.0) for status in given)
     share = reflected / len(given) if given else 0.0
     return float((listening.reflective_form.value or 0.0) + 0.3 * share)
-
-
-def _auc(high: list[float], low: list[float]) -> float:
-    wins = sum((one > two) + 0.5 * (one == two) for one in high for two in low)
-    return wins / (len(high) * len(low)) if high and low else float("nan")
 
 
 def report_facts(path: Path, embedder: Embedder | None, sample: int) -> None:
