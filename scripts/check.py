@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SUITES = ("unit", "property", "golden", "integration")
+SUITES = ("unit", "property", "golden", "integration", "browser")
 LIMIT_S = 1800.0  # a hang, not slowness, ends a suite: shared machines can be five times slower
 NO_TESTS = 5  # pytest's exit status when a folder holds no test
 TOO_LONG = 124

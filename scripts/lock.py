@@ -82,12 +82,17 @@ def compile_lock(requirements: list[str], *options: str) -> str:
     return lock.replace(f" and ({everywhere})", "").replace(f" ; {everywhere}", "")
 
 
+def compile_within(lock: str, requirements: list[str], *options: str) -> str:
+    """The lock of `requirements` with no other version than `lock` has."""
+    with tempfile.TemporaryDirectory() as folder:
+        constraints = Path(folder) / "constraints.txt"
+        constraints.write_text(re.sub(r" \\\n(    --hash=\S+( \\)?\n)+", "\n", lock), encoding="utf-8")
+        return compile_lock(requirements, "--constraints", str(constraints), *options)
+
+
 def lock_whisper(last_stage: list[str], core: str) -> str:
     """Pins for the last stage, without what the core lock already holds."""
-    with tempfile.TemporaryDirectory() as folder:
-        constraints = Path(folder) / "core.txt"
-        constraints.write_text(re.sub(r" \\\n(    --hash=\S+( \\)?\n)+", "\n", core), encoding="utf-8")
-        lines = compile_lock(list(LAST_STAGE_NEEDS), "--constraints", str(constraints)).splitlines()
+    lines = compile_within(core, list(LAST_STAGE_NEEDS)).splitlines()
     in_core = {package_name(line) for line in core.splitlines() if line and not line.startswith(" ")}
     rest = [line for line in lines if package_name(line) not in in_core]
     return WHISPER_HEADER + "\n".join(sorted([*last_stage, *rest])) + "\n"
@@ -100,10 +105,12 @@ def main() -> None:
     extras: dict[str, list[str]] = pyproject["project"]["optional-dependencies"]
     last_stage = [line for line in declared if package_name(line) in LAST_STAGE]
     core_pins = [line for line in declared if line not in last_stage] + pyproject["build-system"]["requires"]
-    core = compile_lock(core_pins, "--generate-hashes")
+    # The checks may ask for an older version of what the core needs too: theirs is then everybody's.
+    test = compile_lock([*core_pins, *extras["test"]], "--generate-hashes")
+    core = compile_within(test, core_pins, "--generate-hashes")
     locks = {
         "core.txt": core,
-        "test.txt": compile_lock([*core_pins, *extras["test"]], "--generate-hashes"),
+        "test.txt": test,
         "embeddings.txt": compile_lock(extras["embeddings"], "--generate-hashes", "--no-deps"),
         "whisper.txt": lock_whisper(last_stage, core),
     }

@@ -18,6 +18,8 @@ FOR_TESTS = {
     "pulseaudio-utils": "pactl",
     "libasound2-plugins": "alsa:libasound_module_pcm_pulse.so",
     "flite": "flite",
+    "chromium": "chromium",
+    "postgresql": "file:/usr/lib/postgresql/*/bin/initdb",
 }
 OTHER_MANAGERS = {  # named to the reader, never run
     "dnf": "sudo dnf install portaudio",
@@ -32,6 +34,8 @@ def is_there(sign: str) -> bool:
     kind, _, name = sign.rpartition(":")
     if kind == "lib":
         return ctypes.util.find_library(name) is not None
+    if kind == "file":
+        return next(Path("/").glob(name.lstrip("/")), None) is not None
     if kind == "alsa":
         return any(next(Path("/usr").glob(f"{lib}/alsa-lib/{name}"), None) for lib in ("lib*", "lib/*"))
     return shutil.which(name) is not None

@@ -236,7 +236,8 @@ class TestLocks:
 
     @staticmethod
     def pins(requirements: list[str]) -> dict[str, str]:
-        found = [re.fullmatch(r"([A-Za-z0-9._-]+)==([^\s;]+)( *;.*)?", line) for line in requirements]
+        pin = re.compile(r"([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==([^\s;]+)( *;.*)?")
+        found = [pin.fullmatch(line) for line in requirements]
         assert all(found), requirements
         return {re.sub(r"[-_.]+", "-", match[1]).lower(): match[2] for match in found if match}
 
