@@ -5,6 +5,8 @@
     VoiceTrainerError            1  unexpected
     ├── UsageError               2  what was asked for cannot be done as asked
     │   ├── ScenarioError           a scenario file is wrong, or no scenario has that name
+    │   ├── NotFoundError           it does not exist, or not for the one who asks
+    │   ├── AccessError             not signed in, a link that has run out, too many tries
     │   └── AudioFileError          a recording cannot be read
     ├── AudioDeviceError         3  microphone, loudspeaker, PortAudio
     ├── ModelError               4  weights missing, broken or not a model
@@ -55,6 +57,14 @@ class UsageError(VoiceTrainerError):
 
 class ScenarioError(UsageError):
     """A scenario file is wrong (file, line, key), or no scenario has that name (nearest names)."""
+
+
+class NotFoundError(UsageError):
+    """It does not exist, or not for the one who asks: the answer is the same."""
+
+
+class AccessError(UsageError):
+    """Not signed in, a wrong password, a link that has run out, or too many tries."""
 
 
 class AudioFileError(UsageError):

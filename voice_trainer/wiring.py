@@ -16,6 +16,7 @@ from voice_trainer.settings import Settings
 if TYPE_CHECKING:
     from voice_trainer.adapters.files import FileBlobStore
     from voice_trainer.adapters.sounddevice import SoundDevicePlayer, SoundDeviceRecorder
+    from voice_trainer.adapters.sql.database import Database
     from voice_trainer.adapters.sql.store import SqlAttemptStore
     from voice_trainer.domain.waveform import Waveform
     from voice_trainer.library.finding import ScenarioLibrary
@@ -68,11 +69,18 @@ class House:
         return ScenarioLibrary([builtin_folder(), *([own] if own.is_dir() else [])])
 
     @cached_property
+    def database(self) -> Database:
+        """The data folder's database, on which every store stands."""
+        from voice_trainer.adapters.sql.database import Database
+
+        return Database(self.settings.data_dir / "attempts.sqlite3")
+
+    @cached_property
     def store(self) -> SqlAttemptStore:
         """Attempts in the data folder."""
         from voice_trainer.adapters.sql.store import SqlAttemptStore
 
-        return SqlAttemptStore(self.settings.data_dir / "attempts.sqlite3")
+        return SqlAttemptStore(self.database)
 
     @cached_property
     def blobs(self) -> FileBlobStore:

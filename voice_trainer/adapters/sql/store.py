@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,8 +11,9 @@ from typing import Self
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from voice_trainer.adapters.sql import erase, rows, schema
-from voice_trainer.adapters.sql.engine import WRITING, database_file, database_url, make_engine
+from voice_trainer.adapters.sql import erase, rows
+from voice_trainer.adapters.sql.database import Database
+from voice_trainer.adapters.sql.engine import database_file, database_url
 from voice_trainer.adapters.sql.faults import storage_faults
 from voice_trainer.adapters.sql.leases import Leases
 from voice_trainer.adapters.sql.models import AttemptRow, BaselineRow, ConsentRow, TakeRow
@@ -26,29 +26,19 @@ from voice_trainer.ports import AttemptSummary
 class SqlAttemptStore:
     """The port `AttemptStore` on SQLAlchemy.
 
-    `where` is the path of a SQLite file, made when missing, or the URL of a database server. `lease_folder`
-    holds the lock files by which running programs are told from dead ones; by default it lies beside the
-    file. For a server it must be given, and programs on several machines need one they share.
+    `where` is a `Database`, or what one is opened with. `lease_folder` holds the lock files by which running
+    programs are told from dead ones; by default it lies beside the file. For a server it must be given, and
+    programs on several machines need one they share.
     """
 
     def __init__(
-        self, where: str | Path, *, lease_folder: Path | None = None, busy_timeout_s: float = 5.0
+        self, where: str | Path | Database, *, lease_folder: Path | None = None, busy_timeout_s: float = 5.0
     ) -> None:
-        url = database_url(where)
-        self.file = database_file(url)
-        if lease_folder is None:
-            if self.file is None:
-                raise UsageError(
-                    "lease_folder_missing",
-                    f"The database {url.render_as_string()} is on a server, so a lease folder is needed.",
-                    remedy="Name a folder that every program using this database can write.",
-                )
-            lease_folder = self.file.with_name(f"{self.file.name}.leases")
-        self._where = str(self.file) if self.file else url.render_as_string()
-        schema.prepare(url, busy_timeout_s=busy_timeout_s)
-        self._engine = make_engine(url, busy_timeout_s=busy_timeout_s)
-        self._writer = self._engine.execution_options(**{WRITING: True})
-        self._leases = Leases(lease_folder)
+        self._leases = Leases(lease_folder or _beside(where))
+        self._database = (
+            where if isinstance(where, Database) else Database(where, busy_timeout_s=busy_timeout_s)
+        )
+        self.file = self._database.file
         self._adopted: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Self:
@@ -62,11 +52,11 @@ class SqlAttemptStore:
     def close(self) -> None:
         """Let go of the database; takes still "recording" count as interrupted from now on."""
         self._leases.close()
-        self._engine.dispose()
+        self._database.close()
 
     def save(self, attempt: Attempt) -> None:
         """Insert or update the attempt and its takes; takes it does not name stay, behind those it names."""
-        with self._writing() as session:
+        with self._database.writing() as session:
             row = session.get(AttemptRow, attempt.id)
             if row is None:
                 row = AttemptRow(id=attempt.id)
@@ -82,7 +72,7 @@ class SqlAttemptStore:
 
     def save_take(self, attempt_id: str, take: Take) -> None:
         """Insert the take behind the others, or update it in its place."""
-        with self._writing() as session:
+        with self._database.writing() as session:
             if session.get(AttemptRow, attempt_id) is None:
                 raise _unknown(attempt_id)
             row = session.get(TakeRow, (attempt_id, take.id))
@@ -92,7 +82,7 @@ class SqlAttemptStore:
 
     def get(self, attempt_id: str) -> Attempt:
         """The attempt; an unambiguous prefix of the id will do."""
-        with self._reading() as session:
+        with self._database.reading() as session:
             row = session.get(AttemptRow, attempt_id) or _by_prefix(session, attempt_id)
             return rows.attempt_of(row, _takes(session, row.id))
 
@@ -105,7 +95,7 @@ class SqlAttemptStore:
         query = query.order_by(row.created_at.desc(), row.id.desc())
         if person is not None:
             query = query.where(row.person == person)
-        with self._reading() as session:
+        with self._database.reading() as session:
             page = session.execute(query.limit(limit).offset(offset)).all()
             outcomes = _outcomes(session, [line.id for line in page])
         totals = ((line, attempt_outcome(outcomes[line.id])) for line in page)
@@ -116,11 +106,11 @@ class SqlAttemptStore:
 
     def delete(self, attempt_id: str) -> None:
         """Remove the attempt and its takes, here and in backup copies; one that is gone already is fine."""
-        with self._writing() as session:
+        with self._database.writing() as session:
             session.execute(delete(TakeRow).where(TakeRow.attempt_id == attempt_id))
             session.execute(delete(AttemptRow).where(AttemptRow.id == attempt_id))
         if self.file is not None:
-            with storage_faults(self._where):
+            with storage_faults(self._database.where):
                 erase.from_log(self.file)
                 erase.from_backups(self.file, attempt_id)
 
@@ -131,14 +121,14 @@ class SqlAttemptStore:
         saving them in another state.
         """
         holders = select(TakeRow.recorded_by).where(TakeRow.state == TakeState.RECORDING.value).distinct()
-        with self._reading() as session:
+        with self._database.reading() as session:
             found = [holder for holder in session.scalars(holders) if holder is not None]
-        with storage_faults(self._where):
+        with storage_faults(self._database.where):
             for holder in found:
                 with self._leases.ended(holder) as gone:
                     if gone:
                         self._adopt(holder, self._leases.own())
-        with self._reading() as session:
+        with self._database.reading() as session:
             ids = sorted({attempt_id for attempt_id, _ in self._adopted})
             stored = [row for row in (session.get(AttemptRow, one) for one in ids) if row]
             attempts = [rows.attempt_of(row, _takes(session, row.id)) for row in stored]
@@ -147,7 +137,7 @@ class SqlAttemptStore:
     def save_baseline(self, baseline: Baseline) -> None:
         """Add to the history; the same id again updates it."""
         row = rows.baseline_row(baseline)
-        with self._writing() as session:
+        with self._database.writing() as session:
             session.merge(row)
 
     def baseline(self, person: str, device: str | None = None) -> Baseline | None:
@@ -161,13 +151,13 @@ class SqlAttemptStore:
 
     def save_consent(self, consent: Consent) -> None:
         """Remember that a person agreed; every time is kept."""
-        with self._writing() as session:
+        with self._database.writing() as session:
             session.add(ConsentRow(person=consent.person, version=consent.version, given_at=consent.given_at))
 
     def consent(self, person: str) -> Consent | None:
         """The newest consent of the person."""
         query = select(ConsentRow).where(ConsentRow.person == person)
-        with self._reading() as session:
+        with self._database.reading() as session:
             row = session.scalars(query.order_by(ConsentRow.given_at.desc(), ConsentRow.id.desc())).first()
             return Consent(row.person, row.version, row.given_at) if row else None
 
@@ -176,7 +166,7 @@ class SqlAttemptStore:
         if device is not None:
             query = query.where(BaselineRow.device == device)
         query = query.order_by(BaselineRow.created_at.desc(), BaselineRow.id.desc()).limit(limit)
-        with self._reading() as session:
+        with self._database.reading() as session:
             return [rows.baseline_of(row) for row in session.scalars(query)]
 
     def _put(self, session: Session, attempt_id: str, take: Take, row: TakeRow | None, position: int) -> None:
@@ -193,21 +183,22 @@ class SqlAttemptStore:
 
     def _adopt(self, holder: str, mine: str) -> None:
         recording = (TakeRow.state == TakeState.RECORDING.value, TakeRow.recorded_by == holder)
-        with self._writing() as session:
+        with self._database.writing() as session:
             taken = session.execute(select(TakeRow.attempt_id, TakeRow.id).where(*recording)).all()
             session.execute(update(TakeRow).where(*recording).values(recorded_by=mine))
         self._adopted.update((attempt_id, take_id) for attempt_id, take_id in taken)
 
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        """One transaction that holds the write lock from its start."""
-        with storage_faults(self._where), Session(self._writer) as session, session.begin():
-            yield session
 
-    @contextmanager
-    def _reading(self) -> Iterator[Session]:
-        with storage_faults(self._where), Session(self._engine) as session:
-            yield session
+def _beside(where: str | Path | Database) -> Path:
+    url = where.engine.url if isinstance(where, Database) else database_url(where)
+    file = database_file(url)
+    if file is None:
+        raise UsageError(
+            "lease_folder_missing",
+            f"The database {url.render_as_string()} is on a server, so a lease folder is needed.",
+            remedy="Name a folder that every program using this database can write.",
+        )
+    return file.with_name(f"{file.name}.leases")
 
 
 def _takes(session: Session, attempt_id: str) -> Sequence[TakeRow]:
