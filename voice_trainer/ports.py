@@ -250,6 +250,10 @@ class AttemptStore(Protocol):
         """All, newest first."""
         ...
 
+    def delete_baseline(self, baseline_id: str) -> None:
+        """Remove it from the history; one that is gone already is fine."""
+        ...
+
     def save_consent(self, consent: Consent) -> None:
         """Remember that a person agreed."""
         ...

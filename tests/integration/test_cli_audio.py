@@ -271,6 +271,13 @@ def test_a_baseline_from_files(terminal: Terminal) -> None:
     assert made["person"] == "ann"
     assert [row["id"] for row in terminal.run("baseline", "--json").objects] == [made["id"]]
     assert "my headset" in terminal.run("baseline").out
+    unknown = terminal.run("baseline", "--delete", "nothing", "--yes", "--json")
+    assert unknown.status == 2
+    assert unknown.objects[0]["error"]["code"] == "baseline_unknown"
+    gone = terminal.run("baseline", "--delete", made["id"], "--yes")
+    assert gone.status == 0
+    assert "no baseline now" in gone.out
+    assert terminal.run("baseline", "--json").objects == []
     short = terminal.run("baseline", FIXTURES / "coffee-short-rms.flac", "--device", "x", "--json")
     assert short.status == 2
     assert short.objects[0]["error"]["code"] == "baseline_unusable"

@@ -13,11 +13,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from tests.unit.test_store_contract import attempt, take
+from tests.unit.test_store_contract import NOON, VOICE, attempt, take
 from voice_trainer.adapters.sql import schema
 from voice_trainer.adapters.sql.engine import WRITING, database_url, make_engine
 from voice_trainer.adapters.sql.models import Base
 from voice_trainer.adapters.sql.store import SqlAttemptStore
+from voice_trainer.domain.attempt import Baseline
 
 SECOND = """
 import sqlalchemy as sa
@@ -119,12 +120,15 @@ def test_deletion_reaches_the_copies(file: Path, migrations: Path) -> None:
     with SqlAttemptStore(file) as store:
         store.save(attempt("gone", take("t1"), person="quokka" * 10))
         store.save(attempt("kept", take("t1")))
+        store.save_baseline(Baseline("b1", "wombat" * 10, "headset", NOON, VOICE))
     shutil.copy(file, file.with_name("store.db.0000.backup"))
     (file.with_name("store.db.000a.backup")).write_bytes(b"not a database " * 100)
     with SqlAttemptStore(file) as store:
         store.delete("gone")
+        store.delete_baseline("b1")
     (copy,) = schema.backups(file)  # the one that could not be cleaned is gone
     assert b"quokka" not in copy.read_bytes()
+    assert b"wombat" not in copy.read_bytes()
     with SqlAttemptStore(copy) as old:
         assert [line.id for line in old.summaries()] == ["kept"]
 

@@ -11,7 +11,13 @@ from voice_trainer.adapters.soundfile import load_audio
 from voice_trainer.domain.attempt import Baseline
 from voice_trainer.domain.waveform import Waveform
 from voice_trainer.errors import AudioDeviceError, UsageError
-from voice_trainer.practice.baseline import READING, import_baseline, profile_of, record_baseline
+from voice_trainer.practice.baseline import (
+    READING,
+    delete_baseline,
+    import_baseline,
+    profile_of,
+    record_baseline,
+)
 from voice_trainer.practice.recording import Limits, Recording
 from voice_trainer.testing.audio import EnergyDetector, FakeRecorder, FixedClock, silence, tone, vanished
 from voice_trainer.testing.stores import MemoryAttemptStore, MemoryBlobStore
@@ -82,6 +88,20 @@ def test_ctrl_c_leaves_no_nameless_voice(reading: Waveform) -> None:
     with pytest.raises(KeyboardInterrupt):
         desk.record(FakeRecorder(reading, on_block=interrupt))
     assert desk.blobs.keys() == []
+
+
+def test_one_baseline_is_deleted_with_its_sound_and_the_one_before_counts_again(reading: Waveform) -> None:
+    desk = Desk()
+    first, _ = desk.record(FakeRecorder(reading))
+    desk.clock.advance(60)
+    second, _ = desk.record(FakeRecorder(reading))
+    assert desk.store.baseline("ann") == second
+    with pytest.raises(UsageError) as caught:
+        delete_baseline(second.id, person="bob", store=desk.store, blobs=desk.blobs)
+    assert caught.value.code == "baseline_unknown"
+    delete_baseline(second.id, person="ann", store=desk.store, blobs=desk.blobs)
+    assert desk.store.baselines("ann") == [first]
+    assert desk.blobs.keys() == [first.audio_key]
 
 
 def test_files_become_a_baseline_and_stay_where_they_are(reading: Waveform) -> None:

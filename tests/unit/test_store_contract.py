@@ -234,6 +234,10 @@ def test_the_newest_baseline_by_person_and_device(store: AttemptStore) -> None:
     assert [one.id for one in store.baselines("ann")] == ["1", "2", "3"]
     store.save_baseline(baseline("3", "ann", "headset", 8))
     assert [one.id for one in store.baselines("ann")] == ["3", "1", "2"]
+    store.delete_baseline("3")
+    store.delete_baseline("3")
+    assert [one.id for one in store.baselines("ann")] == ["1", "2"]
+    assert len(store.baselines("bob")) == 1
 
 
 def test_the_newest_consent_of_the_person(store: AttemptStore) -> None:

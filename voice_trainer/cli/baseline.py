@@ -15,7 +15,7 @@ from voice_trainer.cli.live import Drawing
 from voice_trainer.cli.options import device_options, house, json_option, person_options
 from voice_trainer.domain.attempt import Baseline
 from voice_trainer.errors import ExitStatus, UsageError
-from voice_trainer.practice.baseline import READING, import_baseline, record_baseline
+from voice_trainer.practice.baseline import READING, delete_baseline, import_baseline, record_baseline
 from voice_trainer.practice.recording import Limits
 from voice_trainer.wiring import House
 
@@ -25,6 +25,8 @@ _LIMITS = Limits(trailing_silence_s=2.0, longest_s=40.0, wait_for_speech_s=20.0)
 @click.command("baseline")
 @click.argument("audio", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--record", is_flag=True, help="Record it now: about 15 seconds of reading aloud.")
+@click.option("--delete", "deleted", metavar="ID", help="Delete one, its recording too.")
+@click.option("--yes", is_flag=True, help="With --delete: do not ask.")
 @click.option("--device", help="With files: the microphone they were recorded with.")
 @person_options
 @device_options
@@ -32,6 +34,8 @@ _LIMITS = Limits(trailing_silence_s=2.0, longest_s=40.0, wait_for_speech_s=20.0)
 def baseline_command(
     audio: tuple[Path, ...],
     record: bool,
+    deleted: str | None,
+    yes: bool,
     device: str | None,
     person: str | None,
     data_dir: Path | None,
@@ -41,12 +45,17 @@ def baseline_command(
 ) -> int:
     """Record your relaxed voice; tone is measured against it.
 
-    Set your baseline with --record or from AUDIO; without either, see the ones there are.
+    Set your baseline with --record or from AUDIO; without either, see the ones there are. The newest on a
+    microphone counts; older ones are history.
     """
     home = house(person=person, data_dir=data_dir, input_device=input_device, output_device=output_device)
-    if audio and record:
-        raise UsageError("usage", "Files and --record exclude each other.", remedy="Give one of them.")
-    if record:
+    if sum((bool(audio), record, deleted is not None)) > 1:
+        raise UsageError(
+            "usage", "Files, --record and --delete exclude each other.", remedy="Give one of them."
+        )
+    if deleted is not None:
+        _delete(home, deleted, ask_first=not (yes or as_json))
+    elif record:
         _show([record_now(home)], as_json)
     elif audio:
         load = home.loader()
@@ -62,6 +71,22 @@ def baseline_command(
     else:
         _show(home.store.baselines(home.settings.person), as_json)
     return ExitStatus.DONE
+
+
+def _delete(home: House, identity: str, *, ask_first: bool) -> None:
+    person = home.settings.person
+    if ask_first and not agree(f"Delete the baseline {identity} of {person} for good?", default=False):
+        console().print("Kept.")
+        return
+    gone = delete_baseline(identity, person=person, store=home.store, blobs=home.blobs)
+    left = home.store.baseline(person, gone.device)
+    console().print(f"Deleted {gone.id}.", markup=False)
+    console().print(
+        f"On {gone.device} your reading of {_when(left)} counts now."
+        if left
+        else f"On {gone.device} there is no baseline now: tone is not scored until you record one.",
+        markup=False,
+    )
 
 
 def record_now(home: House) -> Baseline:
@@ -114,10 +139,17 @@ def _show(baselines: list[Baseline], as_json: bool) -> None:
         return
     if not baselines:
         console().print("No baseline yet. Record one with `voice-trainer baseline --record`.")
-    for b in baselines:
+    counting: set[str] = set()
+    for b in baselines:  # newest first
         hertz = 2 ** (b.profile.f0_semitones / 12)
+        older = "" if b.device not in counting else " (older, not used)"
+        counting.add(b.device)
         console().print(
-            f"{b.created_at:%Y-%m-%d %H:%M}  {b.person} on {b.device}: {b.profile.voiced_s:.0f} s of voice, "
-            f"median pitch {hertz:.0f} Hz, {b.profile.snr_db:.0f} dB above the noise.",
+            f"{b.id}  {_when(b)}  {b.person} on {b.device}: {b.profile.voiced_s:.0f} s of voice, "
+            f"median pitch {hertz:.0f} Hz, {b.profile.snr_db:.0f} dB above the noise{older}.",
             markup=False,
         )
+
+
+def _when(baseline: Baseline) -> str:
+    return f"{baseline.created_at.astimezone():%Y-%m-%d %H:%M}"

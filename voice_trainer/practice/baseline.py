@@ -112,6 +112,26 @@ def import_baseline(
     return baseline
 
 
+def delete_baseline(baseline_id: str, *, person: str, store: AttemptStore, blobs: BlobStore) -> Baseline:
+    """Delete one of a person's baselines: its figures and, where still kept, its recording.
+
+    The one before it on the same device is used from then on. Attempts keep the figures they were judged by.
+
+    Raises `UsageError` ``baseline_unknown``.
+    """
+    found = next((one for one in store.baselines(person) if one.id == baseline_id), None)
+    if found is None:
+        raise UsageError(
+            "baseline_unknown",
+            f"{person} has no baseline {baseline_id!r}.",
+            remedy="`voice-trainer baseline` lists those there are, with their ids.",
+        )
+    if found.audio_key is not None:
+        blobs.delete(found.audio_key)
+    store.delete_baseline(found.id)
+    return found
+
+
 def profile_of(recordings: list[Waveform], *, detector: SpeechDetector, read: str = "") -> VoiceProfile:
     """One profile from one or more recordings of the same voice on the same device.
 

@@ -95,6 +95,10 @@ class MemoryAttemptStore:
         ours = [one for one in self._baselines.values() if one.person == person]
         return sorted(ours, key=lambda one: (one.created_at, one.id), reverse=True)
 
+    def delete_baseline(self, baseline_id: str) -> None:
+        """Remove it from the history; one that is gone already is fine."""
+        self._baselines.pop(baseline_id, None)
+
     def save_consent(self, consent: Consent) -> None:
         """Remember that a person agreed."""
         self._consents.append(consent)

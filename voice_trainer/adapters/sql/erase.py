@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 from voice_trainer.adapters.sql.schema import backups
 
@@ -18,14 +19,18 @@ def from_log(file: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-def from_backups(file: Path, attempt_id: str) -> None:
-    """Remove the attempt from backup copies; a copy that cannot be cleaned is removed whole."""
+Table = Literal["attempts", "baselines"]
+
+
+def from_backups(file: Path, table: Table, identity: str) -> None:
+    """Remove an attempt or a baseline from backup copies; a copy that cannot be cleaned is removed whole."""
     for backup in backups(file):
         try:
             with closing(sqlite3.connect(backup)) as connection, connection:
                 connection.execute("PRAGMA secure_delete = ON")
-                connection.execute("DELETE FROM takes WHERE attempt_id = ?", (attempt_id,))
-                connection.execute("DELETE FROM attempts WHERE id = ?", (attempt_id,))
+                if table == "attempts":
+                    connection.execute("DELETE FROM takes WHERE attempt_id = ?", (identity,))
+                connection.execute(f"DELETE FROM {table} WHERE id = ?", (identity,))
             from_log(backup)
         except sqlite3.DatabaseError:
             backup.unlink(missing_ok=True)

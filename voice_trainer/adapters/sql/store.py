@@ -109,10 +109,7 @@ class SqlAttemptStore:
         with self._database.writing() as session:
             session.execute(delete(TakeRow).where(TakeRow.attempt_id == attempt_id))
             session.execute(delete(AttemptRow).where(AttemptRow.id == attempt_id))
-        if self.file is not None:
-            with storage_faults(self._database.where):
-                erase.from_log(self.file)
-                erase.from_backups(self.file, attempt_id)
+        self._erase("attempts", attempt_id)
 
     def interrupted(self) -> list[tuple[Attempt, Take]]:
         """Takes left in state "recording" by programs that no longer run.
@@ -149,6 +146,12 @@ class SqlAttemptStore:
         """All, newest first."""
         return self._baselines(person, None, limit=None)
 
+    def delete_baseline(self, baseline_id: str) -> None:
+        """Remove it here and in backup copies; one that is gone already is fine."""
+        with self._database.writing() as session:
+            session.execute(delete(BaselineRow).where(BaselineRow.id == baseline_id))
+        self._erase("baselines", baseline_id)
+
     def save_consent(self, consent: Consent) -> None:
         """Remember that a person agreed; every time is kept."""
         with self._database.writing() as session:
@@ -160,6 +163,12 @@ class SqlAttemptStore:
         with self._database.reading() as session:
             row = session.scalars(query.order_by(ConsentRow.given_at.desc(), ConsentRow.id.desc())).first()
             return Consent(row.person, row.version, row.given_at) if row else None
+
+    def _erase(self, table: erase.Table, identity: str) -> None:
+        if self.file is not None:
+            with storage_faults(self._database.where):
+                erase.from_log(self.file)
+                erase.from_backups(self.file, table, identity)
 
     def _baselines(self, person: str, device: str | None, *, limit: int | None) -> list[Baseline]:
         query = select(BaselineRow).where(BaselineRow.person == person)
