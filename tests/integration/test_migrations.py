@@ -20,12 +20,14 @@ from voice_trainer.adapters.sql.models import Base
 from voice_trainer.adapters.sql.store import SqlAttemptStore
 from voice_trainer.domain.attempt import Baseline
 
-SECOND = """
+NEWEST = schema.revisions()[-1]
+NEXT = "9999"
+NEXT_REVISION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{NEXT}"
+down_revision = "{NEWEST}"
 
 def upgrade():
     op.create_table("extra", sa.Column("id", sa.Integer, primary_key=True))
@@ -48,8 +50,10 @@ def migrations(tmp_path: Path) -> Path:
     return copied
 
 
-def add_second(migrations: Path, *, then: str = "pass") -> None:
-    (migrations / "versions" / "0002_next.py").write_text(SECOND.format(then=then))
+def add_next(migrations: Path, *, then: str = "pass") -> None:
+    (migrations / "versions" / f"{NEXT}_next.py").write_text(
+        NEXT_REVISION.format(then=then, NEXT=NEXT, NEWEST=NEWEST)
+    )
 
 
 def upgrade(file: Path, migrations: Path) -> None:
@@ -92,12 +96,12 @@ def test_an_upgrade_copies_first_and_keeps_every_row(file: Path, migrations: Pat
     with SqlAttemptStore(file) as store:
         store.save(saved)
         store.save(attempt("two", take("t1")))
-    add_second(migrations)
+    add_next(migrations)
     upgrade(file, migrations)
-    assert revision(file) == "0002"
+    assert revision(file) == NEXT
     assert "extra" in tables(file)
     (backup,) = schema.backups(file)
-    assert (revision(backup), "extra" in tables(backup)) == ("0001", False)
+    assert (revision(backup), "extra" in tables(backup)) == (NEWEST, False)
     with SqlAttemptStore(backup) as old:
         assert old.get("one") == saved
     with closing(sqlite3.connect(file)) as connection:
@@ -107,10 +111,10 @@ def test_an_upgrade_copies_first_and_keeps_every_row(file: Path, migrations: Pat
 def test_an_upgrade_that_fails_changes_nothing(file: Path, migrations: Path) -> None:
     with SqlAttemptStore(file) as store:
         store.save(attempt("one", take("t1")))
-    add_second(migrations, then="raise RuntimeError('power cut')")
+    add_next(migrations, then="raise RuntimeError('power cut')")
     with pytest.raises(RuntimeError, match="power cut"):
         upgrade(file, migrations)
-    assert revision(file) == "0001"
+    assert revision(file) == NEWEST
     assert "extra" not in tables(file)
     with SqlAttemptStore(file) as store:
         assert store.get("one") == attempt("one", take("t1"))
@@ -136,11 +140,11 @@ def test_deletion_reaches_the_copies(file: Path, migrations: Path) -> None:
 def test_an_open_program_is_waited_for(file: Path, migrations: Path) -> None:
     with SqlAttemptStore(file) as store:
         store.save(attempt("one"))
-    add_second(migrations)
+    add_next(migrations)
     with closing(sqlite3.connect(file)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(Exception, match="locked") as caught:
             schema.prepare(database_url(file), busy_timeout_s=0.1, migrations=migrations)
         assert getattr(caught.value, "code", "") == "database_locked"
     upgrade(file, migrations)
-    assert revision(file) == "0002"
+    assert revision(file) == NEXT

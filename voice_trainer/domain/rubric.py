@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from voice_trainer.domain.score import Criterion
 
@@ -49,3 +50,14 @@ class Rubric:
     reliability_min: float  # a transcript below this is not judged
     criteria: Mapping[Criterion, CriterionRule]
     reaction: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class RubricDraft:
+    """A rubric as a coach wrote it (TOML); live from `live_since` on, and never changed after."""
+
+    version: str
+    text: str
+    by: str
+    created_at: datetime
+    live_since: datetime | None = None

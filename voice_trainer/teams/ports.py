@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
 from voice_trainer.domain.account import Account, Invitation, SignIn, Team
+from voice_trainer.domain.assignment import Assignment
 from voice_trainer.domain.audit import AuditEntry
+from voice_trainer.domain.calibration import BlindScore
+from voice_trainer.domain.rubric import RubricDraft
 
 
 class PasswordHasher(Protocol):
@@ -114,4 +118,64 @@ class AuditLog(Protocol):
 
     def about(self, person: str, *, limit: int = 200) -> list[AuditEntry]:
         """Entries about a person, newest first."""
+        ...
+
+
+class TrainingStore(Protocol):
+    """What was handed in, what was assigned, blind scores, group reports, rubrics."""
+
+    def submit(self, attempt_id: str, *, at: datetime) -> None:
+        """Hand an attempt in; twice is once."""
+        ...
+
+    def take_back(self, attempt_id: str) -> None:
+        """The attempt is the agent's alone again."""
+        ...
+
+    def submitted_at(self, attempt_id: str) -> datetime | None:
+        """When it was handed in; None for a draft."""
+        ...
+
+    def handed_in(self, team_ids: Collection[str], *, limit: int = 50, offset: int = 0) -> list[str]:
+        """Ids of attempts that people of these teams handed in, newest first."""
+        ...
+
+    def assign(self, assignment: Assignment) -> None:
+        """Insert or update."""
+        ...
+
+    def assignment(self, assignment_id: str) -> Assignment | None:
+        """By id."""
+        ...
+
+    def assignments(self, team_ids: Collection[str]) -> list[Assignment]:
+        """All of these teams and their people, those due first in front."""
+        ...
+
+    def unassign(self, assignment_id: str) -> None:
+        """Remove; gone already is fine."""
+        ...
+
+    def score_blind(self, score: BlindScore) -> None:
+        """Keep the points; a coach's second thought replaces the first."""
+        ...
+
+    def blind_scores(self) -> list[BlindScore]:
+        """All, oldest first."""
+        ...
+
+    def keep_report(self, month: str, report: str, *, made_at: datetime) -> str:
+        """Keep a month's report and return the one that is kept: the first stays."""
+        ...
+
+    def report(self, month: str) -> str | None:
+        """The month's report as it was made."""
+        ...
+
+    def save_rubric(self, draft: RubricDraft) -> None:
+        """Insert or update; one that is live is never changed."""
+        ...
+
+    def rubrics(self) -> list[RubricDraft]:
+        """All, newest first."""
         ...
