@@ -37,13 +37,54 @@ def load_rubric(version: str = CURRENT_VERSION) -> Rubric:
             f"There is no rubric {version!r}.",
             remedy=f"Use one of: {', '.join(available_versions())}.",
         )
-    text = (resources.files(__package__) / "rubrics" / f"{version}.toml").read_text(encoding="utf-8")
-    raw = tomllib.loads(text)
-    return Rubric(
-        version=raw["version"],
-        reliability_min=raw["reliability_min"],
-        criteria={criterion: _rule(criterion, raw[criterion]) for criterion in Criterion},
-        reaction=raw["reaction"],
+    return read_rubric(
+        (resources.files(__package__) / "rubrics" / f"{version}.toml").read_text(encoding="utf-8")
+    )
+
+
+def read_rubric(text: str) -> Rubric:
+    """A rubric from TOML, as a coach may have written it.
+
+    Raises
+    ------
+    UsageError
+        ``rubric_wrong`` names the first part that is missing or cannot be what stands there.
+    """
+    try:
+        raw = tomllib.loads(text)
+        rubric = Rubric(
+            version=str(raw["version"]),
+            reliability_min=float(raw["reliability_min"]),
+            criteria={criterion: _rule(criterion, raw[criterion]) for criterion in Criterion},
+            reaction={name: float(value) for name, value in raw["reaction"].items()},
+        )
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(str(error)) from error
+    except KeyError as error:
+        raise _wrong(f"{error.args[0]} is missing") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise _wrong(str(error)) from error
+    _check(rubric)
+    return rubric
+
+
+def _check(rubric: Rubric) -> None:
+    for name, rule in rubric.criteria.items():
+        if not 0 <= rule.weight <= 1:
+            raise _wrong(f"{name}.weight is {rule.weight}, and a weight lies between 0 and 1")
+        for curve, points in rule.curves.items():
+            values = [value for value, _ in points]
+            if len(points) < 2 or values != sorted(set(values)):
+                raise _wrong(f"{name}.curves.{curve} needs two points or more, from the smallest value up")
+    if not 0 <= rubric.reliability_min <= 1:
+        raise _wrong(f"reliability_min is {rubric.reliability_min}, and it lies between 0 and 1")
+
+
+def _wrong(what: str) -> UsageError:
+    return UsageError(
+        "rubric_wrong",
+        f"The rubric cannot be used: {what}.",
+        remedy="Start from the current rubric and change numbers and sentences only.",
     )
 
 
@@ -51,10 +92,10 @@ def _rule(criterion: Criterion, raw: dict[str, Any]) -> CriterionRule:
     top, middle, low = raw["bands"]
     return CriterionRule(
         criterion=criterion,
-        weight=raw["weight"],
+        weight=float(raw["weight"]),
         bands=(top, middle, low),
         norm=Norm(raw["norm"], raw["source"]),
-        numbers=raw.get("numbers", {}),
+        numbers={name: float(value) for name, value in raw.get("numbers", {}).items()},
         curves={
             name: tuple((float(x), float(y)) for x, y in points)
             for name, points in raw.get("curves", {}).items()
