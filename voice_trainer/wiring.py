@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from voice_trainer.library.finding import ScenarioLibrary
     from voice_trainer.ports import Aligner, Clock, Embedder, SpeechDetector, Synthesizer, Transcriber
     from voice_trainer.practice.assess import Engines
+    from voice_trainer.teams.access import Access
+    from voice_trainer.teams.accounts import Reception
+    from voice_trainer.teams.ports import AccountStore, AuditLog, TrainingStore
 
 AgentChannel = Literal["left", "right"]
 
@@ -88,6 +91,42 @@ class House:
         from voice_trainer.adapters.files import FileBlobStore
 
         return FileBlobStore(self.settings.data_dir / "recordings")
+
+    @cached_property
+    def accounts(self) -> AccountStore:
+        """Who can sign in, on a server."""
+        from voice_trainer.adapters.sql.team_store import SqlAccountStore
+
+        return SqlAccountStore(self.database)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        """Who has seen whose things."""
+        from voice_trainer.adapters.sql.team_store import SqlAuditLog
+
+        return SqlAuditLog(self.database)
+
+    @cached_property
+    def training(self) -> TrainingStore:
+        """What was handed in and assigned."""
+        from voice_trainer.adapters.sql.training_store import SqlTrainingStore
+
+        return SqlTrainingStore(self.database)
+
+    @cached_property
+    def reception(self) -> Reception:
+        """Invitations and sign-ins."""
+        from voice_trainer.adapters.argon2 import Argon2Hasher
+        from voice_trainer.teams.accounts import Reception
+
+        return Reception(self.accounts, Argon2Hasher(), self.clock)
+
+    @cached_property
+    def access(self) -> Access:
+        """Asks the policy and notes what must be noted."""
+        from voice_trainer.teams.access import Access
+
+        return Access(self.accounts, self.training, self.audit, self.clock)
 
     @cached_property
     def synthesizer(self) -> Synthesizer:

@@ -23,6 +23,7 @@ COMMANDS = {
     "attempts": ("attempts", "List, show, correct, re-score and delete attempts."),
     "export": ("transfer", "Write one attempt as one file for the coach."),
     "import": ("transfer", "Take over an attempt from a file."),
+    "team": ("team", "Accounts, teams and invitations of a server; the month's report; learning records."),
     "models": ("models", "List and fetch Whisper's weights."),
     "bench": ("bench", "Measure how well the measures work, on labelled material of your own."),
     "doctor": ("doctor", "Check microphone, voice, recognisers, disk and database."),

@@ -14,10 +14,13 @@ from voice_trainer.wiring import House
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+data_options = click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the recordings.")
+
+
 def person_options(command: Command) -> Command:
     """``--as`` and ``--data-dir``."""
     for option in (
-        click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the recordings."),
+        data_options,
         click.option("--as", "person", metavar="NAME", help="Who practises; your login by default."),
     ):
         command = option(command)
