@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from voice_trainer.domain.attempt import Attempt, Baseline, Consent, Take
+from voice_trainer.domain.checkin import CheckIn
+from voice_trainer.domain.progress import PractisedTake
 from voice_trainer.domain.scenario import Gender
+from voice_trainer.domain.score import Criterion
 from voice_trainer.domain.transcript import Transcript, Word
 from voice_trainer.domain.waveform import FloatArray, SpeechFrames, Waveform
 
@@ -207,6 +210,7 @@ class AttemptSummary:
     takes: int
     listening_points: int | None
     delivery_points: int | None
+    drill: Criterion | None = None  # the one skill that was trained; None for a whole call
 
 
 class AttemptStore(Protocol):
@@ -260,6 +264,40 @@ class AttemptStore(Protocol):
 
     def consent(self, person: str) -> Consent | None:
         """The newest consent of the person."""
+        ...
+
+
+class GrowthStore(Protocol):
+    """What adds up over a person's practice. Check-ins and cards are the person's alone."""
+
+    def practised(self, person: str) -> list[PractisedTake]:
+        """Every judged take that was not discarded, oldest first."""
+        ...
+
+    def save_check_in(self, check_in: CheckIn) -> None:
+        """Add; the same person, session and moment again replaces it."""
+        ...
+
+    def check_ins(
+        self, person: str, *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[CheckIn]:
+        """Those of a person from `since` until before `until`, oldest first."""
+        ...
+
+    def cards(self, person: str) -> dict[Criterion, str]:
+        """When each skill is due, as the scheduler wrote it (JSON)."""
+        ...
+
+    def save_cards(self, person: str, cards: Mapping[Criterion, str]) -> None:
+        """Insert or update these skills' cards."""
+        ...
+
+    def forget_check_ins(self, person: str) -> int:
+        """Delete a person's check-ins, in copies too; returns how many there were."""
+        ...
+
+    def forget(self, person: str) -> None:
+        """Delete check-ins and cards of a person, in copies too."""
         ...
 
 

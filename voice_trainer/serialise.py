@@ -13,6 +13,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from voice_trainer.domain.attempt import Attempt, Consent, EngineVersions, Take
 from voice_trainer.domain.delivery import Delivery, VoiceProfile
+from voice_trainer.domain.feeling import NamedFeeling
 from voice_trainer.domain.listening import Listening
 from voice_trainer.domain.scenario import Scenario
 from voice_trainer.domain.score import Score
@@ -64,6 +65,7 @@ ATTEMPT = Codec(Attempt)
 CONSENT = Codec(Consent)
 DELIVERY = Codec(Delivery)
 ENGINES = Codec(EngineVersions)
+FEELING = Codec(NamedFeeling)
 LISTENING = Codec(Listening)
 PROFILE = Codec(VoiceProfile)
 SCENARIO = Codec(Scenario)

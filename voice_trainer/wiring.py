@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voice_trainer.adapters.files import FileBlobStore
     from voice_trainer.adapters.sounddevice import SoundDevicePlayer, SoundDeviceRecorder
     from voice_trainer.adapters.sql.database import Database
+    from voice_trainer.adapters.sql.growth_store import SqlGrowthStore
     from voice_trainer.adapters.sql.store import SqlAttemptStore
     from voice_trainer.domain.waveform import Waveform
     from voice_trainer.library.finding import ScenarioLibrary
@@ -84,6 +85,13 @@ class House:
         from voice_trainer.adapters.sql.store import SqlAttemptStore
 
         return SqlAttemptStore(self.database)
+
+    @cached_property
+    def growth(self) -> SqlGrowthStore:
+        """What the attempts add up to, check-ins, and when each skill is due."""
+        from voice_trainer.adapters.sql.growth_store import SqlGrowthStore
+
+        return SqlGrowthStore(self.database)
 
     @cached_property
     def blobs(self) -> FileBlobStore:

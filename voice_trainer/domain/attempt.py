@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from voice_trainer.domain.delivery import Delivery, VoiceProfile
+from voice_trainer.domain.feeling import NamedFeeling
 from voice_trainer.domain.listening import Listening
 from voice_trainer.domain.scenario import Scenario
-from voice_trainer.domain.score import Score
+from voice_trainer.domain.score import Criterion, Score
 from voice_trainer.domain.transcript import Transcript
 
 
@@ -37,7 +38,8 @@ class Take:
     """One recorded reply.
 
     `audio_key` names the recording in the blob store, None for typed replies and discarded takes.
-    `machine_transcript` stays beside a corrected `transcript`.
+    `machine_transcript` stays beside a corrected `transcript`. `feeling` is the customer's as the agent named
+    it before answering, None where that step was left out.
     """
 
     id: str
@@ -58,11 +60,15 @@ class Take:
     listening: Listening | None = None
     score: Score | None = None
     engines: EngineVersions | None = None
+    feeling: NamedFeeling | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One run through a scenario, with the scenario as it was."""
+    """One run through a scenario, with the scenario as it was.
+
+    `drill` names the one skill that was trained where it was no whole call but a drill.
+    """
 
     id: str
     person: str
@@ -71,6 +77,7 @@ class Attempt:
     scenario_sha256: str
     takes: tuple[Take, ...] = ()
     imported_from: str | None = None
+    drill: Criterion | None = None
 
     def with_take(self, take: Take) -> Attempt:
         """The attempt with `take` added, or put in the place of the take of the same id."""

@@ -6,11 +6,16 @@ They keep the same contract as the real ones: `tests/unit/test_store_contract.py
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
 from voice_trainer.domain.attempt import Attempt, Baseline, Consent, Take, TakeState
+from voice_trainer.domain.checkin import CheckIn, Moment
+from voice_trainer.domain.progress import PractisedTake, in_order, practised
+from voice_trainer.domain.score import Criterion
 from voice_trainer.domain.summary import attempt_outcome, take_outcome
 from voice_trainer.domain.waveform import FloatArray, Waveform
 from voice_trainer.errors import StorageError, UsageError
@@ -109,6 +114,52 @@ class MemoryAttemptStore:
         return max(ours, key=lambda consent: consent.given_at, default=None)
 
 
+class MemoryGrowthStore:
+    """The port `GrowthStore` in memory, over the attempts of a `MemoryAttemptStore`."""
+
+    def __init__(self, attempts: MemoryAttemptStore) -> None:
+        self._attempts = attempts
+        self._check_ins: dict[tuple[str, str, Moment], CheckIn] = {}
+        self._cards: dict[str, dict[Criterion, str]] = {}
+
+    def practised(self, person: str) -> list[PractisedTake]:
+        """Every judged take that was not discarded, oldest first."""
+        ids = [line.id for line in self._attempts.summaries(person=person, limit=10**6)]
+        return in_order(take for one in ids for take in practised(self._attempts.get(one)))
+
+    def save_check_in(self, check_in: CheckIn) -> None:
+        """Add; the same person, session and moment again replaces it."""
+        self._check_ins[check_in.person, check_in.session, check_in.moment] = check_in
+
+    def check_ins(
+        self, person: str, *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[CheckIn]:
+        """Those of a person from `since` until before `until`, oldest first."""
+        ours = [one for one in self._check_ins.values() if one.person == person]
+        ours = [one for one in ours if (not since or one.at >= since) and (not until or one.at < until)]
+        return sorted(ours, key=lambda one: (one.at, one.session, one.moment is Moment.AFTER))
+
+    def cards(self, person: str) -> dict[Criterion, str]:
+        """When each skill is due, as the scheduler wrote it."""
+        return dict(self._cards.get(person, {}))
+
+    def save_cards(self, person: str, cards: Mapping[Criterion, str]) -> None:
+        """Insert or update these skills' cards."""
+        self._cards.setdefault(person, {}).update(cards)
+
+    def forget_check_ins(self, person: str) -> int:
+        """Delete a person's check-ins; returns how many there were."""
+        gone = [key for key in self._check_ins if key[0] == person]
+        for key in gone:
+            del self._check_ins[key]
+        return len(gone)
+
+    def forget(self, person: str) -> None:
+        """Delete check-ins and cards of a person."""
+        self.forget_check_ins(person)
+        self._cards.pop(person, None)
+
+
 class MemoryBlobWriter:
     """A recording being written into a `MemoryBlobStore`; every write is kept at once."""
 
@@ -185,6 +236,7 @@ def _summary(attempt: Attempt) -> AttemptSummary:
         outcome.takes,
         outcome.listening_points,
         outcome.delivery_points,
+        attempt.drill,
     )
 
 

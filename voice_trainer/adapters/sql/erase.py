@@ -34,3 +34,18 @@ def from_backups(file: Path, table: Table, identity: str) -> None:
             from_log(backup)
         except sqlite3.DatabaseError:
             backup.unlink(missing_ok=True)
+
+
+def person_from_backups(file: Path, table: str, person: str) -> None:
+    """Remove a person's rows of one table from backup copies, those too old to have it left as they are."""
+    for backup in backups(file):
+        try:
+            with closing(sqlite3.connect(backup)) as connection, connection:
+                known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+                if connection.execute(known, (table,)).fetchone() is None:
+                    continue
+                connection.execute("PRAGMA secure_delete = ON")
+                connection.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
+            from_log(backup)
+        except sqlite3.DatabaseError:
+            backup.unlink(missing_ok=True)

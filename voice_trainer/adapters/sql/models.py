@@ -62,6 +62,7 @@ class AttemptRow(Base):
     scenario_sha256: Mapped[str] = mapped_column(String(64))
     imported_from: Mapped[str | None] = mapped_column(Text)
     scenario: Mapped[str] = mapped_column(Text)
+    drill: Mapped[str | None] = mapped_column(String(32))  # the one skill trained; null for a whole call
 
 
 class TakeRow(Base):
@@ -93,6 +94,7 @@ class TakeRow(Base):
     machine_transcript: Mapped[str | None] = mapped_column(Text)
     listening: Mapped[str | None] = mapped_column(Text)
     delivery: Mapped[str | None] = mapped_column(Text)
+    feeling: Mapped[str | None] = mapped_column(Text)
 
 
 class BaselineRow(Base):
@@ -119,3 +121,27 @@ class ConsentRow(Base):
     person: Mapped[str] = mapped_column(String(200))
     version: Mapped[str] = mapped_column(String(64))
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CheckInRow(Base):
+    """How a person said they were, before or after a session; 1 to 5 each. Theirs alone."""
+
+    __tablename__ = "check_ins"
+    __table_args__ = (Index("ix_check_ins_person_at", "person", "at"),)
+
+    person: Mapped[str] = mapped_column(String(200), primary_key=True)
+    session: Mapped[str] = mapped_column(String(64), primary_key=True)
+    moment: Mapped[str] = mapped_column(String(8), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stress: Mapped[int] = mapped_column(Integer)
+    confidence: Mapped[int] = mapped_column(Integer)
+
+
+class SkillCardRow(Base):
+    """When a skill of a person is due again; `card` is the scheduler's JSON."""
+
+    __tablename__ = "skill_cards"
+
+    person: Mapped[str] = mapped_column(String(200), primary_key=True)
+    skill: Mapped[str] = mapped_column(String(32), primary_key=True)
+    card: Mapped[str] = mapped_column(Text)

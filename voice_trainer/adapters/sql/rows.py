@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from sqlalchemy import Row
 
 from voice_trainer import serialise
 from voice_trainer.adapters.sql.models import AttemptRow, BaselineRow, TakeRow
 from voice_trainer.domain.attempt import Attempt, Baseline, Take, TakeState
+from voice_trainer.domain.progress import PractisedTake, practised_take
+from voice_trainer.domain.scenario import Scenario
+from voice_trainer.domain.score import Criterion
 from voice_trainer.domain.summary import take_outcome
 from voice_trainer.errors import StorageError
 from voice_trainer.serialise import Codec, UnreadableError
@@ -24,6 +30,7 @@ def fill_attempt(row: AttemptRow, attempt: Attempt) -> None:
     row.scenario_sha256 = attempt.scenario_sha256
     row.imported_from = attempt.imported_from
     row.scenario = serialise.SCENARIO.dump(attempt.scenario)
+    row.drill = attempt.drill.value if attempt.drill else None
 
 
 def fill_take(row: TakeRow, take: Take) -> None:
@@ -47,6 +54,7 @@ def fill_take(row: TakeRow, take: Take) -> None:
     row.machine_transcript = _dump(serialise.TRANSCRIPT, take.machine_transcript)
     row.listening = _dump(serialise.LISTENING, take.listening)
     row.delivery = _dump(serialise.DELIVERY, take.delivery)
+    row.feeling = _dump(serialise.FEELING, take.feeling)
 
 
 def attempt_of(row: AttemptRow, takes: Sequence[TakeRow]) -> Attempt:
@@ -60,9 +68,36 @@ def attempt_of(row: AttemptRow, takes: Sequence[TakeRow]) -> Attempt:
             row.scenario_sha256,
             tuple(_take_of(take) for take in takes),
             row.imported_from,
+            Criterion(row.drill) if row.drill else None,
         )
     except ValueError as error:  # includes UnreadableError and unknown states
         raise _unreadable(f"attempt {row.id}", error) from error
+
+
+def practised_of(attempts: Iterable[Row[Any]], takes: Iterable[Row[Any]]) -> list[PractisedTake]:
+    """Judged takes in short; both need few columns. Raises `StorageError` (record_unreadable)."""
+    calls: dict[str, Attempt] = {}
+    scenarios: dict[str, Scenario] = {}
+    found: list[PractisedTake] = []
+    for row in attempts:
+        try:
+            if row.scenario not in scenarios:  # the same call is practised again and again
+                scenarios[row.scenario] = serialise.SCENARIO.load(row.scenario)
+            drill = Criterion(row.drill) if row.drill else None
+        except ValueError as error:
+            raise _unreadable(f"attempt {row.id}", error) from error
+        calls[row.id] = Attempt(
+            row.id, row.person, row.created_at, scenarios[row.scenario], row.scenario_sha256, drill=drill
+        )
+    for row in takes:
+        try:
+            score, feeling = _load(serialise.SCORE, row.score), _load(serialise.FEELING, row.feeling)
+        except UnreadableError as error:
+            raise _unreadable(f"take {row.attempt_id}/{row.id}", error) from error
+        if row.attempt_id in calls:
+            take = Take(row.id, row.turn_id, row.number, row.created_at, TakeState.SCORED, score=score)
+            found.append(practised_take(calls[row.attempt_id], replace(take, feeling=feeling)))
+    return found
 
 
 def baseline_of(row: BaselineRow) -> Baseline:
@@ -105,6 +140,7 @@ def _take_of(row: TakeRow) -> Take:
         listening=_load(serialise.LISTENING, row.listening),
         score=_load(serialise.SCORE, row.score),
         engines=_load(serialise.ENGINES, row.engines),
+        feeling=_load(serialise.FEELING, row.feeling),
     )
 
 

@@ -18,6 +18,7 @@ from voice_trainer.adapters.sql.faults import storage_faults
 from voice_trainer.adapters.sql.leases import Leases
 from voice_trainer.adapters.sql.models import AttemptRow, BaselineRow, ConsentRow, TakeRow
 from voice_trainer.domain.attempt import Attempt, Baseline, Consent, Take, TakeState
+from voice_trainer.domain.score import Criterion
 from voice_trainer.domain.summary import TakeOutcome, attempt_outcome
 from voice_trainer.errors import UsageError
 from voice_trainer.ports import AttemptSummary
@@ -91,7 +92,7 @@ class SqlAttemptStore:
     ) -> list[AttemptSummary]:
         """Newest first; two queries, however many attempts there are."""
         row = AttemptRow
-        query = select(row.id, row.person, row.created_at, row.scenario_id, row.title)
+        query = select(row.id, row.person, row.created_at, row.scenario_id, row.title, row.drill)
         query = query.order_by(row.created_at.desc(), row.id.desc())
         if person is not None:
             query = query.where(row.person == person)
@@ -100,7 +101,13 @@ class SqlAttemptStore:
             outcomes = _outcomes(session, [line.id for line in page])
         totals = ((line, attempt_outcome(outcomes[line.id])) for line in page)
         return [
-            AttemptSummary(*line, total.takes, total.listening_points, total.delivery_points)
+            AttemptSummary(
+                *line[:5],
+                total.takes,
+                total.listening_points,
+                total.delivery_points,
+                Criterion(line.drill) if line.drill else None,
+            )
             for line, total in totals
         ]
 
