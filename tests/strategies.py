@@ -23,6 +23,7 @@ from voice_trainer.domain.delivery import (
     Tone,
     VoiceProfile,
 )
+from voice_trainer.domain.feeling import FeelingMatch, NamedFeeling
 from voice_trainer.domain.listening import (
     EmotionFinding,
     EmotionStatus,
@@ -202,6 +203,7 @@ takes = st.builds(
     listening=perhaps(listenings),
     score=perhaps(scores),
     engines=perhaps(st.builds(EngineVersions, names, names, names, names)),
+    feeling=perhaps(st.builds(NamedFeeling, texts, st.sampled_from(FeelingMatch), texts)),
 )
 
 
@@ -223,6 +225,7 @@ attempts = st.builds(
     st.text("0123456789abcdef", min_size=64, max_size=64),
     st.lists(takes, max_size=3, unique_by=lambda take: take.id).map(tuple),
     perhaps(texts),
+    perhaps(st.sampled_from(Criterion)),
 ).map(_own_recordings)
 consents = st.builds(Consent, names, names, moments)
 baselines = st.builds(Baseline, names, names, texts, moments, profiles, perhaps(names))

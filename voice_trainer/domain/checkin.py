@@ -1,7 +1,7 @@
 """How the agent says they are: two taps before and after a session, theirs alone.
 
-A check-in is told, never inferred. It is shown to nobody but the agent; elsewhere only as a figure of a
-group of `GROUP_MIN` people or more, in which every person counts once.
+A check-in is told, never inferred. It is shown to nobody but the agent; elsewhere it is only part of a
+group's figure.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from enum import StrEnum
 from statistics import fmean
 
 LOWEST, HIGHEST = 1, 5
-GROUP_MIN = 5
 
 
 class Moment(StrEnum):
@@ -59,15 +58,6 @@ class CheckInTrend:
     confidence: Change | None
 
 
-@dataclass(frozen=True, slots=True)
-class GroupedCheckIns:
-    """Means over people, each counted once; 1..5. `people` is rounded down to a multiple of `GROUP_MIN`."""
-
-    people: int
-    stress: float
-    confidence: float
-
-
 def trend(check_ins: Iterable[CheckIn]) -> CheckInTrend:
     """The trend of one person; the order given does not matter."""
     ordered = tuple(sorted(check_ins, key=lambda c: (c.at, c.moment is Moment.AFTER, c.session)))
@@ -84,20 +74,11 @@ def trend(check_ins: Iterable[CheckIn]) -> CheckInTrend:
     )
 
 
-def grouped(check_ins: Iterable[CheckIn]) -> GroupedCheckIns | None:
-    """The figures of a group; None for fewer than `GROUP_MIN` people who told anything.
+def means(check_ins: Iterable[CheckIn]) -> tuple[float, float] | None:
+    """Mean stress and confidence of one person, 1..5; None where nothing was told.
 
-    Who asks must keep to groups and stretches of time that do not overlap: the difference of two figures
-    would be one person's.
+    Made for `voice_trainer.domain.group_report`, which counts every person once and shows groups of five or
+    more: of one person it is for nobody but them.
     """
-    by_person: dict[str, list[CheckIn]] = defaultdict(list)
-    for one in check_ins:
-        by_person[one.person].append(one)
-    if len(by_person) < GROUP_MIN:
-        return None
-    told = by_person.values()
-    return GroupedCheckIns(
-        len(by_person) // GROUP_MIN * GROUP_MIN,
-        round(fmean(fmean(c.stress for c in own) for own in told), 1),
-        round(fmean(fmean(c.confidence for c in own) for own in told), 1),
-    )
+    told = list(check_ins)
+    return (fmean(c.stress for c in told), fmean(c.confidence for c in told)) if told else None

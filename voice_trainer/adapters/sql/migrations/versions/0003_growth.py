@@ -1,6 +1,6 @@
 """Drills, feelings named, check-ins, and when each skill is due.
 
-Follows 0001.
+Follows 0002.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
