@@ -40,6 +40,8 @@ LOG = VENV / "bootstrap.log"
 PIP = ("--disable-pip-version-check", "--no-input", "--progress-bar", "off")
 LOCKED = ("--no-deps", "--require-hashes")
 WHISPER_PINS = "requirements/whisper.txt"
+PAGE_LOCK = "voice_trainer/web/assets/package-lock.json"
+PAGE_SCRIPTS = "page-scripts.zip"  # beside the wheels: what npm would fetch
 
 # Compile now what would otherwise make the first score wait: librosa has numba write machine code, and pip
 # was told not to compile the thousands of modules (tests, mostly) that nobody imports.
@@ -92,6 +94,7 @@ def pip(progress: Progress, options: Options, *arguments: str) -> None:
         # Settings of this machine may name an index or a folder: nothing but DIR may count.
         environment = {k: v for k, v in environment.items() if not k.startswith("PIP_")}
         environment["PIP_CONFIG_FILE"] = os.devnull
+        environment["VOICE_TRAINER_PAGE_SCRIPTS"] = str(options.wheels / PAGE_SCRIPTS)
         command += ["--no-index", "--find-links", str(options.wheels)]
     tail: deque[str] = deque(maxlen=40)
     with LOG.open("a", encoding="utf-8") as log:
@@ -147,7 +150,7 @@ class Installation:
         self.stages = {
             "core": fingerprint("requirements/core.txt"),
             "embeddings": fingerprint("requirements/embeddings.txt"),
-            "project": fingerprint("pyproject.toml"),
+            "project": fingerprint("pyproject.toml", PAGE_LOCK),
             "whisper": fingerprint("requirements/whisper.txt"),
         }
         if self.testing:
@@ -216,11 +219,14 @@ class Installation:
 
     def _install_test(self) -> None:
         self._stage("Installing the checks (33 MB).", (*LOCKED, "-r", "requirements/test.txt"))
+        fetch_page_scripts("--tests", archive=self.options.wheels)
 
     def _install_project(self) -> None:
         self._stage(
             "Installing voice-trainer itself.", ("--no-deps", "--no-build-isolation", "-e", str(ROOT))
         )
+        # The build has fetched them; where it could not, this says why. All but the page works without.
+        fetch_page_scripts(archive=self.options.wheels)
 
     def _install_whisper(self) -> None:
         """The one stage that may fail: pocketsphinx recognises without it."""
@@ -297,6 +303,16 @@ def create_environment() -> None:
         )
 
 
+def fetch_page_scripts(*arguments: str, archive: Path | None = None) -> None:
+    """Fetch what the page needs by npm, or from the folder of wheels; says so where it cannot be done."""
+    command = [str(PYTHON), "-m", "scripts.vendor", *arguments]
+    if archive:
+        command += ["--from", str(archive / PAGE_SCRIPTS)]
+    done = subprocess.run(command, cwd=str(ROOT), capture_output=True, text=True, check=False)
+    if done.returncode:
+        say(f"{done.stderr.strip()}\nThe rest works; for the page, try again: {' '.join(command)}")
+
+
 def download(options: Options) -> None:
     """Fill a folder for `--wheels`: wheels for this Python and this kind of machine."""
     folder = str(options.download)
@@ -309,6 +325,8 @@ def download(options: Options) -> None:
     with Progress(f"Filling {folder}.") as progress:
         for step in steps:
             pip(progress, options, "wheel", "-w", folder, *step)
+    fetch_page_scripts("--tests")
+    fetch_page_scripts("--pack", str(Path(folder) / PAGE_SCRIPTS))
     say(f"  done: {progress.summary()}. Install from it with: python3 bootstrap.py --wheels {folder} demo")
 
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+import bootstrap
+from scripts import vendor
+
 ROOT = Path(__file__).resolve().parents[2]
 
 PROJECT = """\
@@ -61,6 +64,15 @@ def make_wheel(folder: Path, name: str, version: str) -> str:
     return f"{name}=={version} --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
 
 
+def copy_page_scripts(archive: Path) -> None:
+    """What `--download` leaves beside the wheels, with files of a few bytes."""
+    with zipfile.ZipFile(archive, "w") as file:
+        for folder, names in vendor.SOURCES.items():
+            for name in names:
+                file.writestr(f"{folder.name}-{folder.parent.name}/{name}", name)
+            file.writestr(f"{folder.name}-{folder.parent.name}/{vendor.STAMP}", vendor.lock_sha256())
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A fresh checkout in miniature, and `wheels/` without Whisper."""
@@ -69,10 +81,13 @@ def project(tmp_path: Path) -> Path:
     for name in ("requirements", "wheels"):
         (tmp_path / name).mkdir()
     requirements, wheels = tmp_path / "requirements", tmp_path / "wheels"
+    copy_page_scripts(wheels / bootstrap.PAGE_SCRIPTS)
     (requirements / "core.txt").write_text(make_wheel(wheels, "tinycore", "1.0"))
     (requirements / "embeddings.txt").write_text(make_wheel(wheels, "tinymodel", "1.0"))
     (requirements / "whisper.txt").write_text("openai-whisper==1.0\ntorch==2.13.0\n")
     (tmp_path / "pyproject.toml").write_text(PROJECT)
+    assets = "voice_trainer/web/assets"
+    shutil.copytree(ROOT / assets, tmp_path / assets)
     (tmp_path / "backend.py").write_text(BACKEND)
     (tmp_path / "face.py").write_text(FACE)
     return tmp_path
@@ -90,6 +105,7 @@ def test_from_nothing_to_the_running_command(project: Path) -> None:
     assert (first.returncode, first.stdout) == (7, "ran score --json\n"), first.stderr
     assert "Whisper could not be installed. The rest works" in first.stderr
     assert "--with-whisper" in first.stderr
+    assert (project / "voice_trainer/web/static/vendor/htmx.js").read_text() == "htmx.js"
 
     second = start(project, "score", "--json")
     assert (second.returncode, second.stdout, second.stderr) == (7, "ran score --json\n", "")

@@ -33,6 +33,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("core", "embeddings", "whisper", "test"):
         (tmp_path / f"requirements/{name}.txt").write_text(f"{name}==1\n")
     (tmp_path / "pyproject.toml").write_text("[project]\n")
+    (tmp_path / bootstrap.PAGE_LOCK).parent.mkdir(parents=True)
+    (tmp_path / bootstrap.PAGE_LOCK).write_text("{}")
     packages = tmp_path / ".venv/lib/python3.11/site-packages"
     (packages / "core-1.dist-info").mkdir(parents=True)
     (tmp_path / ".venv/bin").mkdir()
@@ -115,6 +117,11 @@ def test_tests_need_the_checks_besides(project: Path) -> None:
 def test_a_changed_lock_is_installed(project: Path) -> None:
     (project / "requirements/core.txt").write_text("core==2\n")
     assert installation("practice").missing() == ["core"]
+
+
+def test_other_scripts_of_the_page_are_fetched(project: Path) -> None:
+    (project / bootstrap.PAGE_LOCK).write_text('{"packages": {}}')
+    assert installation("practice").missing() == ["project"]
 
 
 def test_a_package_that_vanished_is_noticed(project: Path) -> None:
