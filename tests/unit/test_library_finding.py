@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 import voice_trainer
-from voice_trainer.domain.scenario import CallKind, Scenario, Turn
 from voice_trainer.errors import ScenarioError
-from voice_trainer.library import ScenarioLibrary, builtin_folder, finding, load_scenario, suggest
+from voice_trainer.library import ScenarioLibrary, builtin_folder, finding, load_scenario
 
 TEXT = """\
 id: {id}
@@ -118,24 +117,3 @@ def test_the_built_in_folder_of_a_checkout_and_of_a_wheel(
         load_scenario(builtin_folder() / "retail-delivery/late-coffee-machine.yaml").id
         == "late-coffee-machine"
     )
-
-
-def call(name: str, difficulty: int) -> Scenario:
-    turn = Turn("opening", "Hello?")
-    return Scenario(name, 1, name, "post", "en-GB", CallKind.COMPLAINT, difficulty, (turn,))
-
-
-def test_the_easiest_call_not_tried_comes_first_then_the_weakest() -> None:
-    calls = [call("hard", 4), call("easy", 1), call("also-easy", 1)]
-    assert suggest(calls, {}).id == "also-easy"
-    assert suggest(calls, {"also-easy": 10}).id == "easy"
-    assert suggest(calls, {"also-easy": 10, "easy": 90}).id == "hard"
-    assert suggest(calls, {"also-easy": 60, "easy": 90, "hard": 55}).id == "hard"
-    assert suggest(calls, {"also-easy": 60, "easy": None, "hard": 0}).id == "easy"
-    assert suggest(calls, {"gone": 5}).id == "also-easy"
-
-
-def test_nothing_to_suggest_is_a_clear_error() -> None:
-    with pytest.raises(ScenarioError) as caught:
-        suggest([], {})
-    assert caught.value.code == "scenarios_missing"

@@ -12,6 +12,7 @@ from tests.desk import GOOD, POOR, REPLY, FakeDesk
 from tests.findings import CALL, TURN
 from voice_trainer.domain.attempt import Baseline, TakeState
 from voice_trainer.domain.delivery import VoiceProfile
+from voice_trainer.domain.feeling import FeelingMatch, NamedFeeling
 from voice_trainer.domain.scenario import Reaction, Scenario, Turn
 from voice_trainer.domain.score import Criterion
 from voice_trainer.domain.transcript import TranscriptSource
@@ -295,3 +296,22 @@ def test_the_same_recording_gets_the_same_score_again() -> None:
     found = take.score and take.score.criterion(Criterion.PARAPHRASE)
     assert found
     assert found.points is not None
+
+
+def test_the_customer_can_be_heard_first_and_the_feeling_named() -> None:
+    desk = FakeDesk()
+    session = desk.session()
+    turn = session.attempt.scenario.opening
+    session.hear(turn)
+    heard = [event for event in desk.events if isinstance(event, events.CustomerSpeaking)]
+    feeling = NamedFeeling("cross", FeelingMatch.NEAR, "frustrated")
+    take = session.judge(session.play_turn(turn, heard=True, feeling=feeling))
+    assert [event for event in desk.events if isinstance(event, events.CustomerSpeaking)] == heard
+    assert len(heard) == 1
+    assert take.feeling == feeling
+    assert take.customer_end_s is None  # the gap before the reply is not one
+    assert desk.store.get(session.attempt.id).takes[0].feeling == feeling
+    plain = FakeDesk()
+    without = plain.session()
+    judged = without.judge(without.play_turn(turn, heard=True))
+    assert judged.score == take.score

@@ -18,13 +18,13 @@ from voice_trainer.domain.attempt import Consent, Take
 from voice_trainer.domain.scenario import Scenario, Turn
 from voice_trainer.errors import AudioDeviceError, ExitStatus, UsageError, VoiceTrainerError
 from voice_trainer.library.snapshot import sha256
-from voice_trainer.library.suggestion import suggest
 from voice_trainer.practice.check import MicrophoneState, check_microphone
 from voice_trainer.practice.consent import CONSENT_TEXT, CONSENT_VERSION
 from voice_trainer.practice.recording import Limits
 from voice_trainer.practice.recovery import recover
 from voice_trainer.practice.retention import sweep
 from voice_trainer.practice.session import Desk, PracticeSession
+from voice_trainer.practice.suggestion import suggest
 from voice_trainer.wiring import House
 
 MENU = "(a)gain, (n)ext, (l)isten, (c)orrect the words, (d)iscard, (q)uit"
@@ -134,13 +134,15 @@ def _offer_better_recogniser(home: House) -> None:
 
 def _choose(home: House) -> Scenario:
     calls = sorted(home.library.all(), key=lambda s: (s.difficulty, s.industry, s.id))
-    suggested = suggest(calls, _points_so_far(home))
+    today = suggest(calls, person=home.settings.person, store=home.growth, clock=home.clock)
+    suggested = today.scenario
     console().print("\n[head]Calls[/head]")
     for number, call in enumerate(calls, start=1):
         mark = ">" if call.id == suggested.id else " "
         console().print(
             f" {mark}{number:>3}  {call.difficulty}/5  {call.industry:<16} {call.title}", markup=False
         )
+    console().print(f"\nToday: “{suggested.title}”. {today.because}", markup=False)
     while True:
         answer = ask(f"\nWhich call? A number or a name; Enter takes “{suggested.title}”.")
         if not answer:
@@ -151,13 +153,6 @@ def _choose(home: House) -> Scenario:
             return home.library.get(answer)
         except UsageError as error:
             console().print(f"{error.message} {error.remedy}", markup=False)
-
-
-def _points_so_far(home: House) -> dict[str, int | None]:
-    points: dict[str, int | None] = {}
-    for row in home.store.summaries(person=home.settings.person, limit=500):
-        points.setdefault(row.scenario_id, row.listening_points)
-    return points
 
 
 def _microphone_ready(home: House) -> bool:

@@ -5,7 +5,6 @@ from voice_trainer.library.finding import ScenarioLibrary, builtin_folder
 from voice_trainer.library.loading import load_scenario
 from voice_trainer.library.problems import Problem, ProblemSeverity
 from voice_trainer.library.snapshot import sha256
-from voice_trainer.library.suggestion import suggest
 
 __all__ = [
     "Problem",
@@ -15,5 +14,4 @@ __all__ = [
     "check",
     "load_scenario",
     "sha256",
-    "suggest",
 ]

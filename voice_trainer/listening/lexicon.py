@@ -76,6 +76,7 @@ class Lexicon:
     negations: frozenset[str]
     irrealis: Phrases
     emotions: Mapping[str, frozenset[tuple[str, ...]]]
+    near_emotions: Mapping[str, frozenset[str]]  # families beside each family, both ways
     recognition: Phrases
     sympathy: tuple[str, ...]  # sentences of somebody who feels with the customer, to be like
     canned: Phrases
@@ -126,6 +127,7 @@ def _build(data: dict[str, Any]) -> Lexicon:
             family: frozenset(tuple(word.split("-")) for word in words.split())
             for family, words in data["emotions"].items()
         },
+        near_emotions=_both_ways(data.get("near_emotions", {})),
         recognition=Phrases(tuple(data["recognition"]["patterns"])),
         sympathy=tuple(data["recognition"].get("sympathy", ())),
         canned=Phrases(tuple(data["recognition"]["canned"])),
@@ -147,6 +149,15 @@ def _build(data: dict[str, Any]) -> Lexicon:
 
 def _phrases(alternatives: str) -> frozenset[tuple[str, ...]]:
     return frozenset(stems_of(phrase) for phrase in alternatives.split("|"))
+
+
+def _both_ways(pairs: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for one, others in pairs.items():
+        for other in others.split():
+            found[one] = found.get(one, frozenset()) | {other}
+            found[other] = found.get(other, frozenset()) | {one}
+    return found
 
 
 def find_stems(

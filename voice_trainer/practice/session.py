@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from voice_trainer.domain.attempt import Attempt, Take, TakeState
+from voice_trainer.domain.feeling import NamedFeeling
 from voice_trainer.domain.listening import FactStatus
 from voice_trainer.domain.scenario import Scenario, Turn
+from voice_trainer.domain.score import Criterion
 from voice_trainer.domain.transcript import TranscriptSource
 from voice_trainer.domain.waveform import SpeechFrames, Waveform
 from voice_trainer.errors import AudioDeviceError, VoiceTrainerError
@@ -56,6 +58,7 @@ class PracticeSession:
         scenario: Scenario,
         scenario_sha256: str,
         person: str,
+        drill: Criterion | None = None,
         emit: Emit = ignore,
     ) -> None:
         self._desk = desk
@@ -65,7 +68,7 @@ class PracticeSession:
         self._lines: dict[str, Waveform | None] = {}
         now = desk.clock.now()
         identity = f"{now:%Y%m%d}-{secrets.token_hex(4)}"
-        self.attempt = Attempt(identity, person, now, scenario, scenario_sha256)
+        self.attempt = Attempt(identity, person, now, scenario, scenario_sha256, drill=drill)
 
     def stop_with(self, stop_requested: Callable[[], bool]) -> None:
         """Ask `stop_requested` from now on whether to stop playing or recording."""
@@ -76,8 +79,23 @@ class PracticeSession:
         if turn.id not in self._lines:
             self._lines[turn.id] = self._speak(turn)
 
-    def play_turn(self, turn: Turn) -> Take:
+    def hear(self, turn: Turn) -> None:
+        """The customer speaks and nothing is recorded: time to name the feeling before answering."""
+        self.prepare(turn)
+        line, player = self._lines[turn.id], self._desk.player
+        self._emit(CustomerSpeaking(turn, audible=line is not None and player is not None))
+        if line is None or player is None:
+            return
+        try:
+            player.play(line, stop=self._stop_requested)
+        except VoiceTrainerError as error:
+            self._emit(Notice(error.code, error.message, "Read the customer's words."))
+
+    def play_turn(self, turn: Turn, *, heard: bool = False, feeling: NamedFeeling | None = None) -> Take:
         """The customer speaks, the agent answers; returns the recorded take, not yet judged.
+
+        `heard` says that the customer spoke already (`hear`): only the answer is recorded. `feeling` is the
+        customer's as the agent named it; it is kept with the take and takes no part in its score.
 
         Raises
         ------
@@ -86,10 +104,12 @@ class PracticeSession:
             take is returned and the fault told as a `Notice`.
         """
         self.prepare(turn)
-        line = self._lines[turn.id]
-        take = self._new_take(turn)
+        line = None if heard else self._lines[turn.id]
+        take = replace(self._new_take(turn), feeling=feeling)
         with self._desk.recorder.open() as microphone:
-            self._emit(CustomerSpeaking(turn, audible=line is not None and self._desk.player is not None))
+            if not heard:
+                audible = line is not None and self._desk.player is not None
+                self._emit(CustomerSpeaking(turn, audible=audible))
             done = exchange(
                 microphone,
                 player=self._desk.player,
