@@ -16,6 +16,7 @@ from voice_trainer.errors import ExitStatus, VoiceTrainerError
 # name: (module, one line). `--help` reads this table and imports none of the modules.
 COMMANDS = {
     "practice": ("practice", "Take a call: hear a complaint, answer aloud, learn how it landed."),
+    "serve": ("serve", "Practise and review in the browser, on this machine."),
     "demo": ("demo", "The same loop without a microphone: a good and a poor recorded reply."),
     "score": ("score", "Judge recordings or typed replies that exist already."),
     "baseline": ("baseline", "Record your relaxed voice; tone is measured against it."),

@@ -133,11 +133,16 @@ def permits(actor: Actor, action: Action, resource: Resource) -> bool:
 def require(actor: Actor, action: Action, resource: Resource) -> None:
     """Raise `NotFoundError` unless permitted: what may not be seen is not there."""
     if not permits(actor, action, resource):
-        raise NotFoundError(
-            "not_found",
-            "There is nothing here for you under this address.",
-            remedy="Check the link; your role may not include this page.",
-        )
+        raise not_found()
+
+
+def not_found() -> NotFoundError:
+    """What is said of a thing that is not there, and of one that is not for the one who asks."""
+    return NotFoundError(
+        "not_found",
+        "There is nothing here for you under this address.",
+        remedy="Check the link; your role may not include this page.",
+    )
 
 
 def actor_of(account: Account) -> Actor:

@@ -1,0 +1,109 @@
+"""A real server in a process of its own and a real Chromium, for the tests in `tests/browser`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CHROMIUM = Path("/usr/bin/chromium")
+ROOT = Path(__file__).resolve().parents[1]
+_QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--no-first-run",
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running `voice-trainer serve`."""
+
+    url: str
+    data_dir: Path
+    process: subprocess.Popen[str]
+
+
+@contextmanager
+def serving(data_dir: Path, *arguments: str, environ: dict[str, str] | None = None) -> Iterator[Server]:
+    """`voice-trainer serve` on a free port of the loopback, its data in `data_dir`."""
+    command = [sys.executable, "-m", "voice_trainer", "serve", "--port", "0", "--no-browser"]
+    environment = {
+        **os.environ,
+        "VOICE_TRAINER_DATA_DIR": str(data_dir),
+        "VOICE_TRAINER_PERSON": "jane",
+        "VOICE_TRAINER_ENGINE": "pocketsphinx",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "COLUMNS": "200",
+        **(environ or {}),
+    }
+    process = subprocess.Popen(
+        [*command, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        yield Server(_address(process), data_dir, process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    said = ""
+    while line := process.stdout.readline():
+        said += line
+        if " at http://" in line:
+            url = line.split(" at ", 1)[1].split()[0]
+            _wait_for(url)
+            return url
+    raise AssertionError(f"the server did not start: {said}")
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{url}api/health", timeout=10).close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"{url} does not answer")
+
+
+def arguments(microphone: Path | None = None) -> list[str]:
+    """Chromium's, with `microphone` (a WAV file) played once into every microphone that is opened."""
+    fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    if microphone is not None:
+        fake.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
+    return [*_QUIET, *fake]
+
+
+@contextmanager
+def chromium(playwright: Any, microphone: Path | None = None, **options: Any) -> Iterator[Any]:
+    """A fresh browser with a fresh profile; yields a Playwright page whose faults are in `page.faults`."""
+    browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments(microphone))
+    try:
+        context = browser.new_context(**options)
+        page = context.new_page()
+        page.faults = []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
+        yield page
+    finally:
+        browser.close()

@@ -1,0 +1,91 @@
+"""`voice-trainer serve`: the same use cases in the browser."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import click
+
+from voice_trainer.cli.console import console
+from voice_trainer.cli.options import engine_options, house, person_options
+from voice_trainer.errors import ExitStatus, UsageError
+
+PORT = 8765
+_MESSAGE_BYTES_MAX = 1 << 20  # a second of sound is a tenth of it
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="0: any.")
+@click.option("--name", "names", multiple=True, metavar="HOST", help="Another host name browsers ask under.")
+@click.option("--no-browser", is_flag=True, help="Do not open the browser.")
+@person_options
+@engine_options
+def serve_command(
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    no_browser: bool,
+    person: str | None,
+    data_dir: Path | None,
+    engine: str | None,
+    model: str | None,
+) -> int:
+    """Practise and review in the browser, on this machine.
+
+    Only this machine can reach the pages unless --host says otherwise. There is no sign-in: whoever
+    reaches them is the one person of this installation. Ctrl-C ends the server.
+    """
+    home = house(engine=engine, model=model, person=person, data_dir=data_dir)
+    import uvicorn
+
+    from voice_trainer.web.app import create_app
+    from voice_trainer.web.settings import WebSettings
+
+    settings = WebSettings(host=host, names=frozenset(name.lower() for name in names))
+    app = create_app(home, settings=settings)
+    listening = _listen(host, port)
+    url = f"http://{_shown(host)}:{listening.getsockname()[1]}/"
+    console().print(f"[head]voice-trainer[/head] at {url} (Ctrl-C ends it)")
+    if not settings.loopback:
+        console().print(
+            "[middle]Others can reach this address, and there is no sign-in.[/middle] "
+            "Browsers give the microphone to https pages and to this machine's own alone."
+        )
+    if not no_browser:
+        import webbrowser
+
+        webbrowser.open(url)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        ws_max_size=_MESSAGE_BYTES_MAX,
+        timeout_graceful_shutdown=5,
+        server_header=False,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+    return ExitStatus.DONE
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bound before the browser opens, so that its first request waits instead of failing."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            "address_refused",
+            f"{host}:{port} cannot be listened on ({error.strerror or error}).",
+            remedy="Choose another with --port or --host; 0 takes any free port.",
+        ) from error
+    return listening
+
+
+def _shown(host: str) -> str:
+    """As it stands in an address."""
+    return f"[{host}]" if ":" in host else host

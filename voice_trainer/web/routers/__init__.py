@@ -1,0 +1,13 @@
+"""Every part of the site, in one list; `NAV` is the menu."""
+
+from __future__ import annotations
+
+from voice_trainer.web.rendering import NavItem
+from voice_trainer.web.routers import calls, health
+
+ROUTERS = (
+    health.router,
+    calls.router,
+)
+
+NAV = (NavItem("/", "Practise"),)
