@@ -39,6 +39,7 @@ from voice_trainer.domain.listening import (
     WishFinding,
 )
 from voice_trainer.domain.measurement import Curve, Heard, Measurement, NotScored, Span
+from voice_trainer.domain.review import Answer, Comment, Dispute, Override, Review
 from voice_trainer.domain.scenario import (
     CallKind,
     Fact,
@@ -229,3 +230,14 @@ attempts = st.builds(
 ).map(_own_recordings)
 consents = st.builds(Consent, names, names, moments)
 baselines = st.builds(Baseline, names, names, texts, moments, profiles, perhaps(names))
+
+_remark = (names, names, names, moments)
+remarks = (
+    st.builds(Comment, *_remark, texts, perhaps(seconds), perhaps(seconds))
+    | st.builds(Override, *_remark, st.sampled_from(Criterion), points, texts, perhaps(points), names)
+    | st.builds(Dispute, *_remark, names, texts)
+    | st.builds(Answer, *_remark, names, texts)
+)
+reviews = st.lists(remarks, max_size=4, unique_by=lambda remark: remark.id).map(
+    lambda found: Review(tuple(sorted(found, key=lambda remark: (remark.created_at, remark.id))))
+)

@@ -11,6 +11,8 @@ from typing import Protocol
 from voice_trainer.domain.attempt import Attempt, Baseline, Consent, Take
 from voice_trainer.domain.checkin import CheckIn
 from voice_trainer.domain.progress import PractisedTake
+from voice_trainer.domain.queue import DeskLine
+from voice_trainer.domain.review import Override, Remark, Review
 from voice_trainer.domain.scenario import Gender
 from voice_trainer.domain.score import Criterion
 from voice_trainer.domain.transcript import Transcript, Word
@@ -264,6 +266,30 @@ class AttemptStore(Protocol):
 
     def consent(self, person: str) -> Consent | None:
         """The newest consent of the person."""
+        ...
+
+
+class ReviewStore(Protocol):
+    """What coaches and agents add to attempts; it goes when the attempt goes."""
+
+    def add(self, attempt_id: str, remark: Remark) -> None:
+        """Append; the same id again changes nothing. Raises `UsageError` ``attempt_unknown``."""
+        ...
+
+    def review(self, attempt_id: str) -> Review:
+        """All of one attempt, oldest first; empty where there is none."""
+        ...
+
+    def remove(self, attempt_id: str, remark_id: str) -> None:
+        """Take back one remark; one that is gone already is fine."""
+        ...
+
+    def overrides(self) -> list[Override]:
+        """Every coach's points on every attempt, oldest first."""
+        ...
+
+    def desk(self, *, limit: int = 200) -> list[DeskLine]:
+        """The newest attempts that hold a judged take, as the queue needs them."""
         ...
 
 

@@ -15,6 +15,7 @@ from voice_trainer.domain.attempt import Attempt, Consent, EngineVersions, Take
 from voice_trainer.domain.delivery import Delivery, VoiceProfile
 from voice_trainer.domain.feeling import NamedFeeling
 from voice_trainer.domain.listening import Listening
+from voice_trainer.domain.review import Review
 from voice_trainer.domain.scenario import Scenario
 from voice_trainer.domain.score import Score
 from voice_trainer.domain.transcript import Transcript
@@ -68,6 +69,7 @@ ENGINES = Codec(EngineVersions)
 FEELING = Codec(NamedFeeling)
 LISTENING = Codec(Listening)
 PROFILE = Codec(VoiceProfile)
+REVIEW = Codec(Review)
 SCENARIO = Codec(Scenario)
 SCORE = Codec(Score)
 TAKE = Codec(Take)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from voice_trainer.adapters.sounddevice import SoundDevicePlayer, SoundDeviceRecorder
     from voice_trainer.adapters.sql.database import Database
     from voice_trainer.adapters.sql.growth_store import SqlGrowthStore
+    from voice_trainer.adapters.sql.review_store import SqlReviewStore
     from voice_trainer.adapters.sql.store import SqlAttemptStore
     from voice_trainer.domain.waveform import Waveform
     from voice_trainer.library.finding import ScenarioLibrary
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from voice_trainer.teams.access import Access
     from voice_trainer.teams.accounts import Reception
     from voice_trainer.teams.ports import AccountStore, AuditLog, TrainingStore
-    from voice_trainer.teams.reports import ReportOffice
-    from voice_trainer.teams.training import TrainingOffice
 
 AgentChannel = Literal["left", "right"]
 
@@ -96,6 +95,13 @@ class House:
         return SqlGrowthStore(self.database)
 
     @cached_property
+    def reviews(self) -> SqlReviewStore:
+        """What coaches and agents added to attempts."""
+        from voice_trainer.adapters.sql.review_store import SqlReviewStore
+
+        return SqlReviewStore(self.database)
+
+    @cached_property
     def blobs(self) -> FileBlobStore:
         """Recordings in the data folder."""
         from voice_trainer.adapters.files import FileBlobStore
@@ -137,21 +143,6 @@ class House:
         from voice_trainer.teams.access import Access
 
         return Access(self.accounts, self.training, self.audit, self.clock)
-
-    @cached_property
-    def training_office(self) -> TrainingOffice:
-        """Assignments and how far everybody is."""
-        from voice_trainer.teams.training import TrainingOffice
-
-        return TrainingOffice(self.accounts, self.training, self.growth, self.clock)
-
-    @cached_property
-    def report_office(self) -> ReportOffice:
-        """Group reports for HR."""
-        from voice_trainer.scoring import CURRENT_VERSION
-        from voice_trainer.teams.reports import ReportOffice
-
-        return ReportOffice(self.accounts, self.training, self.growth, self.clock, CURRENT_VERSION)
 
     @cached_property
     def synthesizer(self) -> Synthesizer:

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,8 +14,12 @@ from hypothesis import strategies as st
 
 from tests import strategies as values
 from voice_trainer import serialise
+from voice_trainer.adapters.sql.database import Database
+from voice_trainer.adapters.sql.review_store import SqlReviewStore
 from voice_trainer.adapters.sql.store import SqlAttemptStore
 from voice_trainer.domain.attempt import Attempt, Baseline, Consent
+from voice_trainer.domain.review import Review
+from voice_trainer.domain.scenario import CallKind, Scenario, Turn
 from voice_trainer.errors import UsageError
 from voice_trainer.exports.bundle import read_bundle, write_bundle
 from voice_trainer.testing.stores import MemoryBlobStore
@@ -31,10 +36,20 @@ SLOW = settings(
 )
 
 
+CALL = Scenario("late", 1, "Late", "retail", "en-GB", CallKind.COMPLAINT, 2, (Turn("opening", "Hello?"),))
+BARE = Attempt("bare", "ann", datetime(2026, 1, 1, tzinfo=UTC), CALL, "ab" * 32)
+
+
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlAttemptStore]:
-    with SqlAttemptStore(tmp_path_factory.mktemp("data") / "store.db") as opened:
-        yield opened
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    opened = Database(tmp_path_factory.mktemp("data") / "store.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def store(database: Database) -> SqlAttemptStore:
+    return SqlAttemptStore(database)
 
 
 def filled(attempt: Attempt, audio: bytes) -> MemoryBlobStore:
@@ -67,12 +82,34 @@ def test_baseline_and_back(store: SqlAttemptStore, baseline: Baseline) -> None:
 
 
 @SLOW
-@given(values.attempts, st.none() | values.consents, st.binary(max_size=50))
-def test_bundle_and_back(attempt: Attempt, consent: Consent | None, audio: bytes) -> None:
+@given(values.reviews)
+def test_review_and_back(database: Database, review: Review) -> None:
+    reviews, store = SqlReviewStore(database), SqlAttemptStore(database)
+    store.delete(BARE.id)
+    store.save(BARE)
+    for remark in review.remarks:
+        reviews.add(BARE.id, remark)
+    assert reviews.review(BARE.id) == review
+    assert serialise.REVIEW.load(serialise.REVIEW.dump(review)) == review
+
+
+def on_takes_of(attempt: Attempt, review: Review) -> Review:
+    """The review, were it one of `attempt`."""
+    ids = [take.id for take in attempt.takes]
+    if not ids:
+        return Review()
+    return Review(tuple(replace(r, take_id=ids[i % len(ids)]) for i, r in enumerate(review.remarks)))
+
+
+@SLOW
+@given(values.attempts, st.none() | values.consents, values.reviews, st.binary(max_size=50))
+def test_bundle_and_back(attempt: Attempt, consent: Consent | None, review: Review, audio: bytes) -> None:
     consent = consent and replace(consent, person=attempt.person)
+    review = on_takes_of(attempt, review)
     blobs = filled(attempt, audio)
-    bundle = read_bundle(write_bundle(attempt, blobs=blobs, consent=consent))
+    bundle = read_bundle(write_bundle(attempt, blobs=blobs, consent=consent, review=review))
     assert bundle.attempt == attempt
+    assert bundle.review == review
     assert bundle.consent == consent
     assert bundle.audio == {key: blobs.get(key) for key in blobs.keys()}  # noqa: SIM118
 

@@ -16,6 +16,7 @@ import pytest
 
 from voice_trainer import __version__, serialise
 from voice_trainer.domain.attempt import Attempt, Consent, Take, TakeState
+from voice_trainer.domain.review import Review
 from voice_trainer.domain.scenario import CallKind, Scenario, Turn
 from voice_trainer.errors import UsageError
 from voice_trainer.exports import bundle
@@ -80,13 +81,13 @@ def test_it_holds_the_recording_as_stored_with_hash_and_versions(blobs: MemoryBl
     assert manifest["format"] == 1
     assert manifest["program"] == __version__
     assert hashlib.sha256(AUDIO).hexdigest() in [member["sha256"] for member in manifest["members"]]
-    assert read_bundle(content) == (ATTEMPT, {"one/t1": AUDIO}, CONSENT)
+    assert read_bundle(content) == (ATTEMPT, {"one/t1": AUDIO}, CONSENT, Review())
     assert content == write_bundle(ATTEMPT, blobs=blobs, consent=CONSENT)
 
 
 def test_a_recording_deleted_meanwhile_is_left_out(blobs: MemoryBlobStore) -> None:
     blobs.delete("one/t1")
-    assert read_bundle(write_bundle(ATTEMPT, blobs=blobs, consent=None)) == (ATTEMPT, {}, None)
+    assert read_bundle(write_bundle(ATTEMPT, blobs=blobs, consent=None)) == (ATTEMPT, {}, None, Review())
 
 
 def test_the_forger_of_these_tests_makes_whole_bundles() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from voice_trainer.cli.console import console
-from voice_trainer.cli.options import house, person_options, write_file
-from voice_trainer.errors import ExitStatus, UsageError
+from voice_trainer.cli.options import house, person_options
+from voice_trainer.errors import ExitStatus, StorageError, UsageError
 from voice_trainer.exports.bundle import read_bundle, write_bundle
 from voice_trainer.practice.attempts import import_attempt
 
@@ -30,8 +30,18 @@ def export_command(
     target = file or Path(f"{attempt.id}.vtattempt")
     if target.exists() and not force:
         raise UsageError("file_exists", f"{target} exists already.", remedy="Name another, or add --force.")
-    content = write_bundle(attempt, blobs=home.blobs, consent=home.store.consent(attempt.person))
-    write_file(target, content)
+    content = write_bundle(
+        attempt,
+        blobs=home.blobs,
+        consent=home.store.consent(attempt.person),
+        review=home.reviews.review(attempt.id),
+    )
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise StorageError(
+            "export_failed", f"{target} cannot be written: {error}.", remedy="Choose another folder."
+        ) from error
     size_mb = len(content) / 1e6
     console().print(f"Wrote {target} ({size_mb:.1f} MB). It holds {attempt.person}'s voice.", markup=False)
     return ExitStatus.DONE
@@ -41,7 +51,10 @@ def export_command(
 @click.argument("file", type=click.Path(path_type=Path))
 @person_options
 def import_command(file: Path, person: str | None, data_dir: Path | None) -> int:
-    """Take over an attempt from a file."""
+    """Take over an attempt from a file.
+
+    One that is here already is left as it is; the remarks that a coach added elsewhere are taken over.
+    """
     home = house(person=person, data_dir=data_dir)
     try:
         content = file.read_bytes()
@@ -50,9 +63,18 @@ def import_command(file: Path, person: str | None, data_dir: Path | None) -> int
             "bundle_unreadable", f"{file} cannot be read: {error}.", remedy="Check the path."
         ) from error
     bundle = read_bundle(content)
-    import_attempt(bundle.attempt, bundle.audio, store=home.store, blobs=home.blobs)
+    remarks = import_attempt(
+        bundle.attempt,
+        bundle.audio,
+        store=home.store,
+        blobs=home.blobs,
+        reviews=home.reviews,
+        review=bundle.review,
+    )
     if bundle.consent is not None and home.store.consent(bundle.consent.person) is None:
         home.store.save_consent(bundle.consent)
     attempt = bundle.attempt
     console().print(f"Took over {attempt.id}: {attempt.person}, “{attempt.scenario.title}”.", markup=False)
+    if remarks:
+        console().print(f"With it: {remarks} remarks of its coach and agent.")
     return ExitStatus.DONE

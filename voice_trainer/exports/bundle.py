@@ -6,6 +6,7 @@
                      key of each recording
     attempt.json     the attempt
     consent.json     the consent under which it was recorded, if there is one
+    review.json      what coaches and agent added, if they did
     audio/001.wav    the recordings
 
 A bundle comes from somebody else's machine. Reading trusts nothing in it: names, sizes, keys and hashes are
@@ -26,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from voice_trainer import __version__, serialise
 from voice_trainer.domain.attempt import Attempt, Consent
+from voice_trainer.domain.review import Review
 from voice_trainer.errors import UsageError
 from voice_trainer.ports import BlobStore
 from voice_trainer.serialise import UnreadableError
@@ -37,6 +39,7 @@ MAX_MEMBERS = 1000
 _MANIFEST = "manifest.json"
 _ATTEMPT = "attempt.json"
 _CONSENT = "consent.json"
+_REVIEW = "review.json"
 _ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 _KEY = re.compile(r"(?!.{300})[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _MADE_AT = (1980, 1, 1, 0, 0, 0)  # the same attempt gives the same bytes
@@ -58,6 +61,7 @@ class Bundle(NamedTuple):
     attempt: Attempt
     audio: dict[str, bytes]
     consent: Consent | None
+    review: Review = Review()
 
 
 class _Member(BaseModel):
@@ -80,13 +84,17 @@ class _Manifest(_Format):
     members: list[_Member]
 
 
-def write_bundle(attempt: Attempt, *, blobs: BlobStore, consent: Consent | None) -> bytes:
+def write_bundle(
+    attempt: Attempt, *, blobs: BlobStore, consent: Consent | None, review: Review | None = None
+) -> bytes:
     """The attempt with its recordings; those deleted meanwhile (retention) are left out."""
     stored = set(blobs.keys())
     keys = dict.fromkeys(take.audio_key for take in attempt.takes if take.audio_key in stored)
     contents = {_ATTEMPT: serialise.ATTEMPT.dump(attempt).encode()}
     if consent is not None:
         contents[_CONSENT] = serialise.CONSENT.dump(consent).encode()
+    if review is not None and review.remarks:
+        contents[_REVIEW] = serialise.REVIEW.dump(review).encode()
     key_of: dict[str, str] = {}
     for number, key in enumerate((key for key in keys if key is not None), start=1):
         audio = blobs.get(key)
@@ -120,6 +128,7 @@ def read_bundle(content: bytes) -> Bundle:
             contents, manifest = _checked_members(archive)
         attempt = serialise.ATTEMPT.load(contents[_ATTEMPT])
         consent = serialise.CONSENT.load(contents[_CONSENT]) if _CONSENT in contents else None
+        review = serialise.REVIEW.load(contents[_REVIEW]) if _REVIEW in contents else Review()
     except UsageError:
         raise
     except UnreadableError as error:
@@ -128,7 +137,8 @@ def read_bundle(content: bytes) -> Bundle:
         raise _broken(str(error) or type(error).__name__) from error
     audio = {member.key: contents[member.name] for member in manifest.members if member.key is not None}
     _check_names(attempt, audio, consent)
-    return Bundle(attempt, audio, consent)
+    _check_review(attempt, review)
+    return Bundle(attempt, audio, consent, review)
 
 
 def _checked_members(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], _Manifest]:
@@ -196,6 +206,15 @@ def _check_names(attempt: Attempt, audio: dict[str, bytes], consent: Consent | N
         raise _broken("two takes have the same id")
     if consent is not None and consent.person != attempt.person:
         raise _broken(f"the consent is of {consent.person!r}, the attempt of {attempt.person!r}")
+
+
+def _check_review(attempt: Attempt, review: Review) -> None:
+    ids = [remark.id for remark in review.remarks]
+    _require(_ID, ids, "remark")
+    if len(set(ids)) != len(ids):
+        raise _broken("two remarks have the same id")
+    if {remark.take_id for remark in review.remarks} - {take.id for take in attempt.takes}:
+        raise _broken("a remark is on a take that is not in it")
 
 
 def _require(pattern: re.Pattern[str], names: Iterable[str], what: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from voice_trainer.domain.attempt import Attempt, TakeState
+from voice_trainer.domain.review import Remark, Review
 from voice_trainer.errors import UsageError
-from voice_trainer.ports import AttemptStore, BlobStore
+from voice_trainer.ports import AttemptStore, BlobStore, ReviewStore
 from voice_trainer.practice.assess import Engines
 from voice_trainer.practice.events import Emit, ignore
 from voice_trainer.practice.session import judge_take
@@ -54,13 +57,25 @@ def delete_attempt(attempt: Attempt, *, store: AttemptStore, blobs: BlobStore) -
 
 
 def import_attempt(
-    attempt: Attempt, recordings: dict[str, bytes], *, store: AttemptStore, blobs: BlobStore
-) -> None:
+    attempt: Attempt,
+    recordings: dict[str, bytes],
+    *,
+    store: AttemptStore,
+    blobs: BlobStore,
+    reviews: ReviewStore | None = None,
+    review: Review | None = None,
+) -> int:
     """Take over an attempt from another machine, recordings first, all or nothing.
 
-    Raises `UsageError` ``attempt_exists`` where it is here already: nothing is overwritten.
+    Returns how many remarks were new here. Where the attempt is here already, nothing of it is overwritten:
+    the coach's remarks are added, so that a bundle can travel back. Raises `UsageError` ``attempt_exists``
+    where it brings nothing new.
     """
+    remarks = review.remarks if review else ()
     if _is_here(store, attempt.id):
+        added = _add_remarks(store.get(attempt.id), attempt, remarks, reviews)
+        if added:
+            return added
         raise UsageError(
             "attempt_exists",
             f"The attempt {attempt.id} is here already.",
@@ -76,6 +91,25 @@ def import_attempt(
         for key in stored:
             blobs.delete(key)
         raise
+    if reviews is None:
+        return 0
+    for remark in remarks:
+        reviews.add(attempt.id, remark)
+    return len(remarks)
+
+
+def _add_remarks(
+    here: Attempt, there: Attempt, remarks: Sequence[Remark], reviews: ReviewStore | None
+) -> int:
+    """Remarks that are new, on takes that are here; none where the two only share an id."""
+    if reviews is None or (here.person, here.created_at) != (there.person, there.created_at):
+        return 0
+    known = {remark.id for remark in reviews.review(here.id).remarks}
+    takes = {take.id for take in here.takes}
+    new = [remark for remark in remarks if remark.id not in known and remark.take_id in takes]
+    for remark in new:
+        reviews.add(here.id, remark)
+    return len(new)
 
 
 def _is_here(store: AttemptStore, attempt_id: str) -> bool:

@@ -29,11 +29,38 @@ def from_backups(file: Path, table: Table, identity: str) -> None:
             with closing(sqlite3.connect(backup)) as connection, connection:
                 connection.execute("PRAGMA secure_delete = ON")
                 if table == "attempts":
-                    connection.execute("DELETE FROM takes WHERE attempt_id = ?", (identity,))
+                    for part in ("takes", "reviews"):
+                        _delete_parts(connection, part, identity)
                 connection.execute(f"DELETE FROM {table} WHERE id = ?", (identity,))
             from_log(backup)
         except sqlite3.DatabaseError:
             backup.unlink(missing_ok=True)
+
+
+def remark_from_backups(file: Path, attempt_id: str, remark_id: str) -> None:
+    """Remove one remark from backup copies, those too old to have any left as they are."""
+    for backup in backups(file):
+        try:
+            with closing(sqlite3.connect(backup)) as connection, connection:
+                if not _has(connection, "reviews"):
+                    continue
+                connection.execute("PRAGMA secure_delete = ON")
+                where = "attempt_id = ? AND id = ?"
+                connection.execute(f"DELETE FROM reviews WHERE {where}", (attempt_id, remark_id))
+            from_log(backup)
+        except sqlite3.DatabaseError:
+            backup.unlink(missing_ok=True)
+
+
+def _has(connection: sqlite3.Connection, table: str) -> bool:
+    known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return connection.execute(known, (table,)).fetchone() is not None
+
+
+def _delete_parts(connection: sqlite3.Connection, table: str, attempt_id: str) -> None:
+    """What hangs on an attempt; a copy from before there was such a table has nothing to delete."""
+    if _has(connection, table):
+        connection.execute(f"DELETE FROM {table} WHERE attempt_id = ?", (attempt_id,))
 
 
 def person_from_backups(file: Path, table: str, person: str) -> None:
@@ -41,8 +68,7 @@ def person_from_backups(file: Path, table: str, person: str) -> None:
     for backup in backups(file):
         try:
             with closing(sqlite3.connect(backup)) as connection, connection:
-                known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-                if connection.execute(known, (table,)).fetchone() is None:
+                if not _has(connection, table):
                     continue
                 connection.execute("PRAGMA secure_delete = ON")
                 connection.execute(f"DELETE FROM {table} WHERE person = ?", (person,))

@@ -145,3 +145,17 @@ class SkillCardRow(Base):
     person: Mapped[str] = mapped_column(String(200), primary_key=True)
     skill: Mapped[str] = mapped_column(String(32), primary_key=True)
     card: Mapped[str] = mapped_column(Text)
+
+
+class ReviewRow(Base):
+    """A comment, override, dispute or answer; `body` is the whole remark in JSON."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (Index("ix_reviews_kind", "kind"),)
+
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempts.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    author: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    body: Mapped[str] = mapped_column(Text)
