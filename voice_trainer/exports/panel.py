@@ -24,6 +24,8 @@ class ReportPanel:
         Something the reader must know, as in "A synthetic voice speaks here."
     audio
         The recording as an encoded file (FLAC), None where there is none.
+    audio_url
+        Where a page of the server finds the recording, instead of `audio`.
     envelope
         Lowest and highest sample of each column, from `voice_trainer.exports.envelope.envelope_of`.
     duration_s
@@ -41,5 +43,11 @@ class ReportPanel:
     baseline: VoiceProfile | None = None
     audio: bytes | None = None
     audio_type: str = "audio/flac"
+    audio_url: str = ""
     envelope: Sequence[tuple[float, float]] = ()
     duration_s: float | None = None
+
+    @property
+    def sounds(self) -> bool:
+        """Whether there is a recording to jump into."""
+        return self.audio is not None or bool(self.audio_url)

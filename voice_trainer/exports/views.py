@@ -11,6 +11,7 @@ from voice_trainer.domain.listening import Listening
 from voice_trainer.domain.measurement import Heard, NotScored
 from voice_trainer.domain.score import DELIVERY_CRITERIA, CriterionScore, Feedback
 from voice_trainer.domain.transcript import Transcript, TranscriptSource
+from voice_trainer.exports.formulas import formulas_of
 from voice_trainer.exports.panel import ReportPanel
 from voice_trainer.exports.timeline import Timeline, timeline
 from voice_trainer.exports.wording import (
@@ -50,6 +51,7 @@ class Finding:
     heard: Jump | None = None
     note: str = ""
     topic: str = "Fact"
+    item: str = ""  # what a dispute calls it: "fact:late", "wish", "emotion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class ReasonView:
 class CriterionView:
     """A criterion with its points, or why there are none."""
 
+    key: str  # as in the JSON of a score
     name: str
     points: int | None
     band: str
@@ -72,6 +75,7 @@ class CriterionView:
     reasons: tuple[ReasonView, ...]
     norms: tuple[tuple[str, str], ...]  # each norm with its source, told once
     measurements: tuple[tuple[str, str, str], ...]
+    formulas: tuple[str, ...]  # how points and numbers come about
     withheld: NotScored | None
 
 
@@ -144,7 +148,7 @@ class _Jumps:
 
 def panel_view(panel: ReportPanel, number: int) -> PanelView:
     """The view of the take that stands as `number` on the page, counted from 1."""
-    jump = _Jumps(number, sound=panel.audio is not None)
+    jump = _Jumps(number, sound=panel.sounds)
     score, listening = panel.score, panel.listening
     judged = listening if listening is not None and listening.withheld is None else None
     copied = _copied(panel.transcript, judged)
@@ -182,7 +186,7 @@ def panel_view(panel: ReportPanel, number: int) -> PanelView:
 
 def _data_uri(panel: ReportPanel) -> str:
     if panel.audio is None:
-        return ""
+        return panel.audio_url
     return f"data:{panel.audio_type};base64,{base64.b64encode(panel.audio).decode()}"
 
 
@@ -195,18 +199,20 @@ def _findings(panel: ReportPanel, judged: Listening | None, jump: _Jumps) -> tup
         sign, word = FACTS[fact.status]
         heard = jump(fact.heard) if fact.heard else None
         text = texts.get(fact.fact_id, fact.fact_id)
-        found.append(Finding(text, fact.status.value, sign, word, heard, fact.note))
+        item = f"fact:{fact.fact_id}"
+        found.append(Finding(text, fact.status.value, sign, word, heard, fact.note, item=item))
     if judged.wish.status is not None and panel.turn.wish is not None:
         sign, word = FACTS[judged.wish.status]
         heard = jump(judged.wish.heard) if judged.wish.heard else None
-        found.append(Finding(panel.turn.wish.text, judged.wish.status.value, sign, word, heard, topic="Wish"))
+        status = judged.wish.status.value
+        found.append(Finding(panel.turn.wish.text, status, sign, word, heard, topic="Wish", item="wish"))
     if panel.turn.emotion:
         emotion = judged.emotion
         sign, word = EMOTIONS[emotion.status]
         heard = jump(emotion.heard) if emotion.heard else None
         note = "A canned phrase counts for little." if emotion.canned else ""
         kind = {"named": "reflected", "generic": "partly", "none": "missed"}[emotion.status.value]
-        found.append(Finding(panel.turn.emotion, kind, sign, word, heard, note, topic="Feeling"))
+        found.append(Finding(panel.turn.emotion, kind, sign, word, heard, note, "Feeling", "emotion"))
     return tuple(found)
 
 
@@ -228,6 +234,7 @@ def _criterion(criterion: CriterionScore, jump: _Jumps) -> CriterionView:
     words = criterion.criterion not in DELIVERY_CRITERIA  # else the evidence is sound, not a quotation
     level = "none" if points is None else "top" if points >= 80 else "middle" if points >= 60 else "low"
     return CriterionView(
+        key=criterion.criterion.value,
         name=CRITERIA[criterion.criterion],
         points=points,
         band=criterion.band or "",
@@ -245,6 +252,7 @@ def _criterion(criterion: CriterionScore, jump: _Jumps) -> CriterionView:
             (measurement_name(m.name), measurement_value(m.value, m.unit), f"{m.confidence:.0%}")
             for m in criterion.measurements
         ),
+        formulas=formulas_of(criterion),
         withheld=criterion.withheld,
     )
 
@@ -292,7 +300,7 @@ def _tokens(panel: ReportPanel, copied: Sequence[bool]) -> tuple[TokenView, ...]
     return tuple(
         TokenView(
             word.text,
-            f"{word.start_s:.2f}" if word.start_s is not None and panel.audio is not None else "",
+            f"{word.start_s:.2f}" if word.start_s is not None and panel.sounds else "",
             is_copied,
             f"{word.probability:.0%}" if doubt else "",
         )
