@@ -28,7 +28,7 @@ PAGE = ROOT / "voice_trainer/web/static/vendor"
 TESTS = ROOT / "tests/browser/vendor"
 SOURCES = {
     PAGE: {
-        "htmx.js": "htmx.org/dist/htmx.min.js",
+        "htmx.min.js": "htmx.org/dist/htmx.min.js",
         "htmx.LICENSE.txt": "htmx.org/LICENSE",
         "uplot.js": "uplot/dist/uPlot.iife.min.js",
         "uplot.css": "uplot/dist/uPlot.min.css",

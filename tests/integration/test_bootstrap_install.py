@@ -105,7 +105,7 @@ def test_from_nothing_to_the_running_command(project: Path) -> None:
     assert (first.returncode, first.stdout) == (7, "ran score --json\n"), first.stderr
     assert "Whisper could not be installed. The rest works" in first.stderr
     assert "--with-whisper" in first.stderr
-    assert (project / "voice_trainer/web/static/vendor/htmx.js").read_text() == "htmx.js"
+    assert (project / "voice_trainer/web/static/vendor/htmx.min.js").read_text() == "htmx.min.js"
 
     second = start(project, "score", "--json")
     assert (second.returncode, second.stdout, second.stderr) == (7, "ran score --json\n", "")
