@@ -23,9 +23,8 @@ _FFT = 1024  # longer than the window, so that lags up to 1024 - 640 samples are
 _BLOCK = 5 * ANALYSIS_RATE_HZ
 
 # Bands of the tone rule (evidence: Bone, Lee & Narayanan 2014), then those of noise, level and bandwidth.
-LOW, HIGH, MIDDLE, UPPER, BROAD, EDGE, AIR = range(7)
+HIGH, MIDDLE, UPPER, BROAD, EDGE, AIR = range(6)
 _BANDS_HZ = (
-    (50.0, 500.0),
     (500.0, 3400.0),
     (300.0, 1000.0),
     (1000.0, 3400.0),
@@ -35,6 +34,12 @@ _BANDS_HZ = (
 )
 
 
+# After the bands the single lines of the spectrum up to 812 Hz: which part of a harmonic counts as low is
+# known only with the pitch.
+LINE_HZ = ANALYSIS_RATE_HZ / _FFT
+_LINES = 53
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameFeatures:
     """What each 40 ms frame of a recording holds; frame ``i`` is centred at ``i * HOP_S`` seconds.
@@ -42,7 +47,8 @@ class FrameFeatures:
     Attributes
     ----------
     bands
-        Shape ``(frames, 7)``, float64: mean square of the signal in each band.
+        Shape ``(frames, 6 + 53)``, float64: mean square of the signal in each band, then in each line of
+        the spectrum, `LINE_HZ` apart from 0 Hz on.
     periods_s
         Shape ``(frames, 4)``: candidate periods of the voice, 0 where there are fewer.
     strengths
@@ -65,6 +71,11 @@ class FrameFeatures:
     def level_db(self) -> np.ndarray:
         """Shape ``(frames,)``: level between 80 and 7600 Hz in dBFS, -200 for digital silence."""
         return decibels(self.bands[:, BROAD])
+
+
+def lines_of(bands: np.ndarray) -> np.ndarray:
+    """Shape ``(frames, 53)``: of `FrameFeatures.bands`, the lines of the spectrum up to 812 Hz."""
+    return bands[:, len(_BANDS_HZ) :]
 
 
 def decibels(power: np.ndarray) -> np.ndarray:
@@ -97,7 +108,7 @@ class FrameStream:
         self._add(np.zeros(_FFT // 2, dtype=np.float32))
         if not self._parts:
             return FrameFeatures(
-                np.zeros((0, len(_BANDS_HZ))), np.zeros((0, CANDIDATES)), np.zeros((0, CANDIDATES))
+                np.zeros((0, len(_BANDS_HZ) + _LINES)), np.zeros((0, CANDIDATES)), np.zeros((0, CANDIDATES))
             )
         return FrameFeatures(
             np.concatenate([part.bands for part in self._parts]),
@@ -132,7 +143,8 @@ def _features(sound: FloatArray) -> FrameFeatures:
     )
     power = (np.abs(spectrum).T ** 2).astype(np.float64)
     periods, strengths = pitch_candidates(power, window=window, rate_hz=ANALYSIS_RATE_HZ)
-    return FrameFeatures(power @ _band_weights(), periods, strengths)
+    bands = np.concatenate([power @ _band_weights(), power[:, :_LINES] * _SCALE], axis=1)
+    return FrameFeatures(bands, periods, strengths)
 
 
 def _window() -> np.ndarray:
@@ -144,5 +156,7 @@ def _band_weights() -> np.ndarray:
     """Shape ``(bins, bands)``: sums bins into bands, scaled to the mean square of the signal."""
     frequencies = np.arange(_FFT // 2 + 1) * ANALYSIS_RATE_HZ / _FFT
     inside = [(frequencies >= low) & (frequencies < high) for low, high in _BANDS_HZ]
-    scale = 2.0 / (_FFT * np.sum(_window() ** 2))
-    return np.asarray(np.array(inside, dtype=np.float64).T * scale)
+    return np.asarray(np.array(inside, dtype=np.float64).T * _SCALE)
+
+
+_SCALE = 2.0 / (_FFT * np.sum(_window() ** 2))  # a line's share of the mean square

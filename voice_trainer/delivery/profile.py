@@ -14,7 +14,7 @@ from voice_trainer.delivery.tone import (
     ToneFigures,
     tone_figures,
 )
-from voice_trainer.delivery.voice import Voice, hear_voice
+from voice_trainer.delivery.voice import LOW_HZ, Voice, hear_voice
 from voice_trainer.domain.delivery import SignalQuality, VoiceProfile
 from voice_trainer.domain.transcript import Word
 from voice_trainer.domain.waveform import SpeechFrames, Waveform
@@ -70,6 +70,7 @@ def _profile(
         voiced_s=round(voice.voiced_s, 2),
         bandwidth_hz=8000.0 if signal.bandwidth_hz is None else signal.bandwidth_hz,
         articulation_rate_sps=rate_sps if plausible else None,
+        low_from_hz=LOW_HZ[0],
     )
 
 

@@ -1,8 +1,9 @@
 """Vocal steadiness: how far pitch and sharpness moved from the speaker's own relaxed reading.
 
 The rule is fixed, nothing is trained [1]_: ``r = (dF0/3 + dHF500/4 + dAlpha/4) / 3`` with the changes of
-median pitch (semitones), of energy 500-3400 over 50-500 Hz and of 1-3.4 over 0.3-1 kHz (dB, mean over
-voiced frames). Level takes no part: it tells the microphone, not the voice.
+median pitch (semitones), of energy 500-3400 over 300-500 Hz and of 1-3.4 over 0.3-1 kHz (dB, mean over
+voiced frames). Level takes no part: it tells the microphone, not the voice. For the same reason the low band
+begins at 300 Hz and not at 50, as published: both ratios now lie in the band of a telephone.
 
 References
 ----------
@@ -19,7 +20,7 @@ import numpy as np
 from voice_trainer.delivery.activity import runs
 from voice_trainer.delivery.frames import HOP_S
 from voice_trainer.delivery.pauses import joined
-from voice_trainer.delivery.voice import Voice
+from voice_trainer.delivery.voice import LOW_HZ, Voice
 from voice_trainer.domain.delivery import SignalQuality, Tone, VoiceProfile
 from voice_trainer.domain.measurement import Curve, Measurement, NotScored, Span
 
@@ -188,6 +189,8 @@ def _reason_to_withhold(
         return NotScored(signal.blocked.code, signal.blocked.message, signal.blocked.remedy)
     if baseline is None:
         return _NO_BASELINE
+    if baseline.low_from_hz != LOW_HZ[0]:
+        return _OLD_BASELINE
     if voice.voiced_s < LEAST_VOICED_S:
         return NotScored(
             "too_little_voice",
@@ -243,6 +246,11 @@ _NO_BASELINE = NotScored(
     "no_baseline",
     "There is no baseline of your voice to compare with.",
     "Run `voice-trainer baseline --record` once with this microphone.",
+)
+_OLD_BASELINE = NotScored(
+    "old_baseline",
+    "Your baseline was measured by an earlier version, in another band of the voice.",
+    "Run `voice-trainer baseline --record` once more with this microphone.",
 )
 _NO_VOICE = NotScored("too_little_voice", "No voiced speech was found.", "Answer in a full sentence or two.")
 

@@ -10,17 +10,21 @@ from voice_trainer.delivery.activity import below_local_peak_db, speech_mask, sp
 from voice_trainer.delivery.frames import (
     HIGH,
     HOP_S,
-    LOW,
+    LINE_HZ,
     MIDDLE,
     UPPER,
     FrameFeatures,
     decibels,
+    lines_of,
 )
 from voice_trainer.delivery.noise import Noise, estimate_noise, without_noise
 from voice_trainer.delivery.pitch import pitch_path
 from voice_trainer.domain.measurement import Curve, Span
 from voice_trainer.domain.waveform import SpeechFrames
 
+# The tone rule's low band begins where a telephone's does. Below 300 Hz lie what lines and headsets filter
+# away and what nearness to the microphone adds: from 50 Hz on, a telephone moved the rule by .5, now by .1.
+LOW_HZ = (300.0, 500.0)
 _RINGS_S = 0.25  # a room and the detector make the customer's last word this much longer
 
 
@@ -35,7 +39,7 @@ class Voice:
     f0_semitones
         Shape ``(frames,)``: semitones above 1 Hz, nan where unvoiced or nobody speaks.
     hf500_db
-        Shape ``(frames,)``: energy 500-3400 Hz over 50-500 Hz, noise taken off.
+        Shape ``(frames,)``: energy 500-3400 Hz over 300-500 Hz, noise taken off; nan where unvoiced.
     alpha_db
         Shape ``(frames,)``: energy 1-3.4 kHz over 0.3-1 kHz, noise taken off.
     """
@@ -98,10 +102,23 @@ def hear_voice(features: FrameFeatures, *, speech: SpeechFrames) -> Voice:
         speaking=speaking,
         spans=speech_spans(speaking, hop_s=HOP_S),
         f0_semitones=f0,
-        hf500_db=decibels(clean[:, HIGH]) - decibels(clean[:, LOW]),
+        hf500_db=decibels(clean[:, HIGH]) - decibels(_low_power(lines_of(clean), f0)),
         alpha_db=decibels(clean[:, UPPER]) - decibels(clean[:, MIDDLE]),
         noise=noise,
     )
+
+
+def _low_power(lines: np.ndarray, f0_semitones: np.ndarray) -> np.ndarray:
+    """Mean square between 300 and 500 Hz of each frame, nan where unvoiced.
+
+    The band is narrower than the distance of a high voice's harmonics: by what falls inside, a semitone more
+    of pitch would pass for 5 dB of sharpness. So each harmonic stands for the stretch of one pitch around
+    it, and counts by the part of that stretch inside the band.
+    """
+    half_hz = 2.0 ** (f0_semitones[:, None] / 12.0) / 2.0
+    hertz = np.arange(lines.shape[1]) * LINE_HZ
+    inside_hz = np.minimum(hertz + half_hz, LOW_HZ[1]) - np.maximum(hertz - half_hz, LOW_HZ[0])
+    return np.asarray(np.sum(lines * np.clip(inside_hz, 0.0, None) / (2.0 * half_hz), axis=1))
 
 
 def without_customer(voice: Voice, *, customer_end_s: float | None) -> tuple[Voice, float]:

@@ -17,7 +17,7 @@ class VoiceProfile:
     f0_semitones
         Median pitch, semitones above 1 Hz.
     hf500_db
-        Energy 500-3400 Hz over 50-500 Hz in voiced frames.
+        Energy 500-3400 Hz over `low_from_hz`-500 Hz in voiced frames.
     alpha_db
         Energy 1-3.4 kHz over 0.3-1 kHz in voiced frames (the alpha ratio, telephone band).
     noise_dbfs, snr_db
@@ -26,6 +26,9 @@ class VoiceProfile:
         Seconds of voiced speech the figures rest on.
     articulation_rate_sps
         Syllables per second of speaking, None where not measured.
+    low_from_hz
+        Where the low band of `hf500_db` begins; earlier versions measured from 50 Hz, which compares with
+        nothing measured today.
     """
 
     f0_semitones: float
@@ -36,6 +39,7 @@ class VoiceProfile:
     voiced_s: float
     bandwidth_hz: float
     articulation_rate_sps: float | None = None
+    low_from_hz: float = 50.0
 
 
 class Severity(StrEnum):
