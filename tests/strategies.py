@@ -197,6 +197,7 @@ takes = st.builds(
     duration_s=perhaps(seconds),
     recovered=st.booleans(),
     customer_end_s=perhaps(numbers),
+    lost_frames=st.integers(0, 10**9),
     baseline=perhaps(profiles),
     transcript=perhaps(transcripts),
     machine_transcript=perhaps(transcripts),

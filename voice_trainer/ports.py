@@ -199,6 +199,17 @@ class BlobStore(Protocol):
         """All keys."""
         ...
 
+    def recover(self, key: str) -> float:
+        """Finish a recording that was cut short; its seconds.
+
+        Raises `StorageError` ``recording_missing`` where nothing had been written.
+        """
+        ...
+
+    def upload(self) -> int:
+        """Carry recordings that could not be carried to their place before; returns how many were."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptSummary:
@@ -324,14 +335,6 @@ class GrowthStore(Protocol):
 
     def forget(self, person: str) -> None:
         """Delete check-ins and cards of a person, in copies too."""
-        ...
-
-
-class JobQueue(Protocol):
-    """Work to be done later, perhaps elsewhere."""
-
-    def enqueue(self, task: str, *, attempt_id: str, take_id: str) -> None:
-        """Ask for a job."""
         ...
 
 

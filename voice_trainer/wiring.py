@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from voice_trainer.adapters.sounddevice import SoundDevicePlayer, SoundDeviceRecorder
     from voice_trainer.adapters.sql.database import Database
     from voice_trainer.adapters.sql.growth_store import SqlGrowthStore
+    from voice_trainer.adapters.sql.one_machine import OneMachine
     from voice_trainer.adapters.sql.review_store import SqlReviewStore
     from voice_trainer.adapters.sql.store import SqlAttemptStore
     from voice_trainer.domain.waveform import Waveform
+    from voice_trainer.job_ports import JobQueue
     from voice_trainer.library.finding import ScenarioLibrary
     from voice_trainer.ports import Aligner, Clock, Embedder, SpeechDetector, Synthesizer, Transcriber
     from voice_trainer.practice.assess import Engines
+    from voice_trainer.practice.judging import JudgingDesk
+    from voice_trainer.practice.upkeep import Upkeep
     from voice_trainer.teams.access import Access
     from voice_trainer.teams.accounts import Reception
     from voice_trainer.teams.ports import AccountStore, AuditLog, TrainingStore
@@ -145,6 +149,36 @@ class House:
         return Access(self.accounts, self.training, self.audit, self.clock)
 
     @cached_property
+    def dispatcher(self) -> OneMachine:
+        """Hands out what waits to be judged."""
+        from voice_trainer.adapters.sql.one_machine import OneMachine
+
+        return OneMachine(self.database, leases=self.store.leases)
+
+    @cached_property
+    def queue(self) -> JobQueue:
+        """Judgements asked for."""
+        from voice_trainer.adapters.sql.jobs import SqlJobQueue
+
+        return SqlJobQueue(self.store, post=self.dispatcher)
+
+    @cached_property
+    def judging_desk(self) -> JudgingDesk:
+        """What a worker judges with."""
+        from voice_trainer.practice.judging import JudgingDesk
+
+        return JudgingDesk(self.queue, self.store, self.blobs, engines=self.engines_for)
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """What must be done now and then."""
+        from voice_trainer.adapters.sql.chores import SqlChores
+        from voice_trainer.practice.upkeep import Upkeep
+
+        chores, days = SqlChores(self.database), self.settings.retention_days
+        return Upkeep(chores, self.queue, self.store, self.blobs, self.clock, retention_days=days)
+
+    @cached_property
     def synthesizer(self) -> Synthesizer:
         """The customer's voice; lines once spoken are kept."""
         from voice_trainer.adapters.pyttsx3 import Pyttsx3Synthesizer
@@ -212,6 +246,12 @@ class House:
             aligner=self.aligner,
             embedder=self.embedder,
         )
+
+    def engines_for(self, rubric: str) -> Engines:
+        """The engines, judging under that version of the rubric."""
+        from voice_trainer.scoring import load_rubric
+
+        return replace(self.engines, rubric=load_rubric(rubric))
 
     def loader(self, agent_channel: AgentChannel | None = None) -> Callable[[Path], Waveform]:
         """Reads recordings that exist already."""

@@ -287,7 +287,7 @@ def test_a_full_disk_keeps_what_was_saved(file: Path) -> None:
     make(file, "one")
     with SqlAttemptStore(file) as store:
 
-        @event.listens_for(store._database.engine, "connect")
+        @event.listens_for(store.database.engine, "connect")
         def _no_room(connection: sqlite3.Connection, _record: object) -> None:
             connection.execute("PRAGMA max_page_count = 1")  # SQLite then answers as on a full disk
 
@@ -317,7 +317,7 @@ def test_a_list_reads_an_index_in_order(file: Path) -> None:
     with SqlAttemptStore(file) as store:
         seen: list[tuple[str, Any]] = []
         event.listen(
-            store._database.engine, "before_cursor_execute", lambda *call: seen.append((call[2], call[3]))
+            store.database.engine, "before_cursor_execute", lambda *call: seen.append((call[2], call[3]))
         )
         store.summaries()
         store.summaries(person="ann", limit=10, offset=20)

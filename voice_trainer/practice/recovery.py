@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from voice_trainer.domain.attempt import TakeState
-from voice_trainer.errors import VoiceTrainerError
+from voice_trainer.errors import StorageError
 from voice_trainer.ports import AttemptStore, BlobStore
 
 
@@ -25,8 +25,10 @@ def recover(store: AttemptStore, blobs: BlobStore) -> list[Recovered]:
     found = []
     for attempt, take in store.interrupted():
         try:
-            duration_s = blobs.read(take.audio_key).duration_s if take.audio_key else 0.0
-        except VoiceTrainerError:
+            duration_s = blobs.recover(take.audio_key) if take.audio_key else 0.0
+        except StorageError as error:
+            if error.code != "recording_missing":
+                continue  # it may be there and cannot be reached just now: the next start looks again
             duration_s = 0.0  # killed before the first sample reached the disk
         state = TakeState.RECORDED if duration_s > 0 else TakeState.DISCARDED
         kept = replace(take, state=state, duration_s=duration_s, recovered=True)

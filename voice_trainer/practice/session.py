@@ -25,8 +25,8 @@ from voice_trainer.ports import (
     Synthesizer,
     VoiceSettings,
 )
-from voice_trainer.practice.assess import Engines, SpokenReply, assess
-from voice_trainer.practice.events import CustomerSpeaking, Emit, Notice, Reacted, Saved, ignore
+from voice_trainer.practice.assess import Engines, SpokenReply, assess, assess_text
+from voice_trainer.practice.events import CustomerSpeaking, Emit, Notice, Reacted, Saved, Scored, ignore
 from voice_trainer.practice.recording import Limits
 from voice_trainer.practice.turn import exchange
 
@@ -252,10 +252,13 @@ def judge_take(
     `rehear` recognises again where no person's words stand. `speech` spares looking for speech again.
     """
     turn = attempt.scenario.turn(take.turn_id) or attempt.scenario.opening
-    if take.audio_key is None:
-        return take
     if said is None and take.transcript is not None and take.transcript.source is not MACHINE:
         said = take.transcript.text
+    carried = given_back(attempt, before=take)
+    if take.audio_key is None:
+        if said is None or take.delivery is not None:  # nothing to judge, or its sound has been swept away
+            return take
+        return _judge_typed(attempt, take, said, engines=engines, carried=carried, emit=emit)
     machine = None if rehear and said is None else take.machine_transcript
     reply = SpokenReply(
         blobs.read(take.audio_key),
@@ -266,7 +269,6 @@ def judge_take(
         speech=speech,
         machine=machine,
     )
-    carried = given_back(attempt, before=take)
     result = assess(reply, scenario=attempt.scenario, turn=turn, engines=engines, carried=carried, emit=emit)
     return replace(
         take,
@@ -275,6 +277,29 @@ def judge_take(
         transcript=result.transcript,
         machine_transcript=result.machine_transcript,
         delivery=result.delivery,
+        listening=result.listening,
+        score=result.score,
+        engines=engines.versions,
+    )
+
+
+def _judge_typed(
+    attempt: Attempt, take: Take, said: str, *, engines: Engines, carried: frozenset[str], emit: Emit
+) -> Take:
+    """A reply that was typed instead of spoken."""
+    result = assess_text(
+        said,
+        scenario=attempt.scenario,
+        turn=attempt.scenario.turn(take.turn_id) or attempt.scenario.opening,
+        rubric=engines.rubric,
+        embedder=engines.embedder,
+        carried=carried,
+    )
+    emit(Scored(result.score))
+    return replace(
+        take,
+        state=TakeState.SCORED,
+        transcript=result.transcript,
         listening=result.listening,
         score=result.score,
         engines=engines.versions,

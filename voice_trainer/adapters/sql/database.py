@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from voice_trainer.adapters.sql import schema
@@ -41,6 +43,14 @@ class Database:
         """One transaction that holds the write lock from its start; raises `StorageError`."""
         with storage_faults(self.where), Session(self._writer) as session, session.begin():
             yield session
+
+    def now(self, session: Session) -> datetime:
+        """The database's own time: clocks of many machines differ, this one is the same for all."""
+        if self.file is not None:
+            text = str(session.scalar(select(func.strftime("%Y-%m-%d %H:%M:%f", "now"))))
+            return datetime.fromisoformat(text).replace(tzinfo=UTC)
+        moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Float, ForeignKey, Index, Integer, MetaData, String, Text
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -86,6 +96,7 @@ class TakeRow(Base):
     device: Mapped[str] = mapped_column(Text)
     duration_s: Mapped[float | None] = mapped_column(Float(53))
     recovered: Mapped[bool]
+    lost_frames: Mapped[int] = mapped_column(Integer, server_default="0")
     customer_end_s: Mapped[float | None] = mapped_column(Float(53))
     engines: Mapped[str | None] = mapped_column(Text)  # JSON, as all below
     baseline: Mapped[str | None] = mapped_column(Text)

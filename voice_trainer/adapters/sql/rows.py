@@ -46,6 +46,7 @@ def fill_take(row: TakeRow, take: Take) -> None:
     row.device = take.device
     row.duration_s = take.duration_s
     row.recovered = take.recovered
+    row.lost_frames = take.lost_frames
     row.customer_end_s = take.customer_end_s
     row.engines = _dump(serialise.ENGINES, take.engines)
     row.baseline = _dump(serialise.PROFILE, take.baseline)
@@ -132,6 +133,7 @@ def _take_of(row: TakeRow) -> Take:
         device=row.device,
         duration_s=row.duration_s,
         recovered=row.recovered,
+        lost_frames=row.lost_frames,
         customer_end_s=row.customer_end_s,
         baseline=_load(serialise.PROFILE, row.baseline),
         transcript=_load(serialise.TRANSCRIPT, row.transcript),

@@ -35,11 +35,11 @@ class SqlAttemptStore:
     def __init__(
         self, where: str | Path | Database, *, lease_folder: Path | None = None, busy_timeout_s: float = 5.0
     ) -> None:
-        self._leases = Leases(lease_folder or _beside(where))
-        self._database = (
+        self.leases = Leases(lease_folder or _beside(where))
+        self.database = (
             where if isinstance(where, Database) else Database(where, busy_timeout_s=busy_timeout_s)
         )
-        self.file = self._database.file
+        self.file = self.database.file
         self._adopted: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Self:
@@ -52,12 +52,12 @@ class SqlAttemptStore:
 
     def close(self) -> None:
         """Let go of the database; takes still "recording" count as interrupted from now on."""
-        self._leases.close()
-        self._database.close()
+        self.leases.close()
+        self.database.close()
 
     def save(self, attempt: Attempt) -> None:
         """Insert or update the attempt and its takes; takes it does not name stay, behind those it names."""
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             row = session.get(AttemptRow, attempt.id)
             if row is None:
                 row = AttemptRow(id=attempt.id)
@@ -73,17 +73,23 @@ class SqlAttemptStore:
 
     def save_take(self, attempt_id: str, take: Take) -> None:
         """Insert the take behind the others, or update it in its place."""
-        with self._database.writing() as session:
-            if session.get(AttemptRow, attempt_id) is None:
-                raise _unknown(attempt_id)
-            row = session.get(TakeRow, (attempt_id, take.id))
-            last = select(func.max(TakeRow.position)).where(TakeRow.attempt_id == attempt_id)
-            position = row.position if row else (session.scalar(last) or 0) + 1
-            self._put(session, attempt_id, take, row, position)
+        with self.database.writing() as session:
+            self.put_take(session, attempt_id, take)
+
+    def put_take(self, session: Session, attempt_id: str, take: Take) -> None:
+        """`save_take` within a transaction that does more."""
+        # Locked, so that of two takes saved at once on a server each gets a place of its own.
+        if session.get(AttemptRow, attempt_id, with_for_update=True) is None:
+            raise _unknown(attempt_id)
+        row = session.get(TakeRow, (attempt_id, take.id))
+        last = select(func.max(TakeRow.position)).where(TakeRow.attempt_id == attempt_id)
+        position = row.position if row else (session.scalar(last) or 0) + 1
+        self._put(session, attempt_id, take, row, position)
+        session.flush()
 
     def get(self, attempt_id: str) -> Attempt:
         """The attempt; an unambiguous prefix of the id will do."""
-        with self._database.reading() as session:
+        with self.database.reading() as session:
             row = session.get(AttemptRow, attempt_id) or _by_prefix(session, attempt_id)
             return rows.attempt_of(row, _takes(session, row.id))
 
@@ -96,7 +102,7 @@ class SqlAttemptStore:
         query = query.order_by(row.created_at.desc(), row.id.desc())
         if person is not None:
             query = query.where(row.person == person)
-        with self._database.reading() as session:
+        with self.database.reading() as session:
             page = session.execute(query.limit(limit).offset(offset)).all()
             outcomes = _outcomes(session, [line.id for line in page])
         totals = ((line, attempt_outcome(outcomes[line.id])) for line in page)
@@ -113,7 +119,7 @@ class SqlAttemptStore:
 
     def delete(self, attempt_id: str) -> None:
         """Remove the attempt and its takes, here and in backup copies; one that is gone already is fine."""
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             session.execute(delete(TakeRow).where(TakeRow.attempt_id == attempt_id))
             session.execute(delete(AttemptRow).where(AttemptRow.id == attempt_id))
         self._erase("attempts", attempt_id)
@@ -125,14 +131,14 @@ class SqlAttemptStore:
         saving them in another state.
         """
         holders = select(TakeRow.recorded_by).where(TakeRow.state == TakeState.RECORDING.value).distinct()
-        with self._database.reading() as session:
+        with self.database.reading() as session:
             found = [holder for holder in session.scalars(holders) if holder is not None]
-        with storage_faults(self._database.where):
+        with storage_faults(self.database.where):
             for holder in found:
-                with self._leases.ended(holder) as gone:
+                with self.leases.ended(holder) as gone:
                     if gone:
-                        self._adopt(holder, self._leases.own())
-        with self._database.reading() as session:
+                        self._adopt(holder, self.leases.own())
+        with self.database.reading() as session:
             ids = sorted({attempt_id for attempt_id, _ in self._adopted})
             stored = [row for row in (session.get(AttemptRow, one) for one in ids) if row]
             attempts = [rows.attempt_of(row, _takes(session, row.id)) for row in stored]
@@ -141,7 +147,7 @@ class SqlAttemptStore:
     def save_baseline(self, baseline: Baseline) -> None:
         """Add to the history; the same id again updates it."""
         row = rows.baseline_row(baseline)
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             session.merge(row)
 
     def baseline(self, person: str, device: str | None = None) -> Baseline | None:
@@ -155,25 +161,25 @@ class SqlAttemptStore:
 
     def delete_baseline(self, baseline_id: str) -> None:
         """Remove it here and in backup copies; one that is gone already is fine."""
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             session.execute(delete(BaselineRow).where(BaselineRow.id == baseline_id))
         self._erase("baselines", baseline_id)
 
     def save_consent(self, consent: Consent) -> None:
         """Remember that a person agreed; every time is kept."""
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             session.add(ConsentRow(person=consent.person, version=consent.version, given_at=consent.given_at))
 
     def consent(self, person: str) -> Consent | None:
         """The newest consent of the person."""
         query = select(ConsentRow).where(ConsentRow.person == person)
-        with self._database.reading() as session:
+        with self.database.reading() as session:
             row = session.scalars(query.order_by(ConsentRow.given_at.desc(), ConsentRow.id.desc())).first()
             return Consent(row.person, row.version, row.given_at) if row else None
 
     def _erase(self, table: erase.Table, identity: str) -> None:
         if self.file is not None:
-            with storage_faults(self._database.where):
+            with storage_faults(self.database.where):
                 erase.from_log(self.file)
                 erase.from_backups(self.file, table, identity)
 
@@ -182,7 +188,7 @@ class SqlAttemptStore:
         if device is not None:
             query = query.where(BaselineRow.device == device)
         query = query.order_by(BaselineRow.created_at.desc(), BaselineRow.id.desc()).limit(limit)
-        with self._database.reading() as session:
+        with self.database.reading() as session:
             return [rows.baseline_of(row) for row in session.scalars(query)]
 
     def _put(self, session: Session, attempt_id: str, take: Take, row: TakeRow | None, position: int) -> None:
@@ -195,11 +201,11 @@ class SqlAttemptStore:
             row.recorded_by = None
             self._adopted.discard((attempt_id, take.id))
         elif row.recorded_by is None:  # a take that is being recorded stays with who records it
-            row.recorded_by = self._leases.own()
+            row.recorded_by = self.leases.own()
 
     def _adopt(self, holder: str, mine: str) -> None:
         recording = (TakeRow.state == TakeState.RECORDING.value, TakeRow.recorded_by == holder)
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             taken = session.execute(select(TakeRow.attempt_id, TakeRow.id).where(*recording)).all()
             session.execute(update(TakeRow).where(*recording).values(recorded_by=mine))
         self._adopted.update((attempt_id, take_id) for attempt_id, take_id in taken)

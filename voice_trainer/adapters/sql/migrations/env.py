@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from voice_trainer.adapters.sql import team_models  # noqa: F401 - its tables belong to the metadata
+from voice_trainer.adapters.sql import job_models, team_models  # noqa: F401 - their tables belong to it
 from voice_trainer.adapters.sql.models import Base
 
 context.configure(
