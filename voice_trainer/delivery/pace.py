@@ -1,7 +1,8 @@
 """How fast somebody spoke: words from the transcript, time from the voice.
 
 Speaking time comes from voice activity, not from word times, so that a word dropped or added by the
-recogniser changes a count by one and no pause by a second.
+recogniser changes a count by one and no pause by a second. Articulation is counted over the words' own
+time: a word that was dropped or made up takes its time with it.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from voice_trainer.domain.transcript import Word
 
 WINDOW_S = 3.0
 WINDOW_HOP_S = 1.0
-LEAST_RELIABILITY = 0.15  # below it the rate was up to 25% off, above it 13% (docs/accuracy.md)
+LEAST_RELIABILITY = 0.2  # from here on articulation was at most 6% off, below it up to 25% (docs/accuracy.md)
 LEAST_WORDS = 3
 PLAUSIBLE_SPS = (1.0, 9.0)  # nobody speaks slower or faster; the words do not fit the sound
+_SAME_STRETCH_S = 0.15
+_SILENT_PAUSE_S = 0.25
 _WINDOW_SPEAKING_S = 1.5  # of speech in a window, to call it fast or slow
 _UNKNOWN_RELIABILITY = 0.5
 _MISSED_S = 0.8  # without a word, half of it speech: the recogniser missed some, that time counts no speed
@@ -65,9 +68,9 @@ def measure_pace(
     stretches = joined(speech, gap_s=PAUSE_S)
     pauses = pauses_between(speech)
     spoken = without(stretches, missed)
-    speaking_s, pure_s = total_s(spoken), total_s(worded)
+    speaking_s, pure_s = total_s(spoken), _articulated_s(said, worded, speech)
     trust = 0.5 + 0.5 * (_UNKNOWN_RELIABILITY if reliability is None else reliability)
-    trust *= pure_s / total_s(speech) if speech else 1.0
+    trust *= total_s(worded) / total_s(speech) if speech else 1.0
     syllables = sum(syllable_count(word.text) for word in said)
     counted = withheld is None
     curve = _curve(spoken, said) if counted else _no_curve()
@@ -111,10 +114,29 @@ def _inside(said: list[Word], speech: tuple[Span, ...]) -> list[Word]:
     ]
 
 
+def _articulated_s(said: Sequence[Word], worded: tuple[Span, ...], speech: tuple[Span, ...]) -> float:
+    """Seconds of pure speaking: the words' time, or that of speech where words have no times.
+
+    Silence of more than 0.25 s is a pause, less belongs to articulation (Goldman-Eisler 1968; De Jong &
+    Bosker 2013); some recognisers let words last over it.
+    """
+    times = _times(said)
+    if not times:
+        return total_s(joined(worded, gap_s=_SILENT_PAUSE_S))
+    silent = [Span(a.end_s, b.start_s) for a, b in pairwise(joined(speech, gap_s=_SILENT_PAUSE_S))]
+    return total_s(without(joined(times, gap_s=_SAME_STRETCH_S), silent))
+
+
+def _times(said: Sequence[Word]) -> list[Span]:
+    """When each word was said; empty unless all words have times."""
+    times = [Span(w.start_s, w.end_s) for w in said if w.start_s is not None and w.end_s is not None]
+    return times if len(times) == len(said) else []
+
+
 def _without_words(said: Sequence[Word], speech: tuple[Span, ...]) -> list[Span]:
     """Where somebody speaks and no word was heard for 0.8 s; none where words have no times."""
-    times = [Span(w.start_s, w.end_s) for w in said if w.start_s is not None and w.end_s is not None]
-    if not times or len(times) < len(said):
+    times = _times(said)
+    if not times:
         return []
     unworded = without([Span(speech[0].start_s, speech[-1].end_s)], times) if speech else ()
     return [
@@ -161,10 +183,10 @@ def _reason_to_withhold(
 
 def _curve(stretches: tuple[Span, ...], said: Sequence[Word]) -> Curve:
     """Words per minute of speaking time in windows of 3 s, one a second, at their centres."""
-    timed = [(w.start_s, w.end_s) for w in said if w.start_s is not None and w.end_s is not None]
-    if len(timed) < len(said) or not stretches:
+    timed = _times(said)
+    if not timed or not stretches:
         return _no_curve()
-    starts, ends = np.array(timed).T
+    starts, ends = np.array([(span.start_s, span.end_s) for span in timed]).T
     begin_s, end_s = stretches[0].start_s, stretches[-1].end_s
     times: list[float] = []
     values: list[float | None] = []

@@ -100,6 +100,12 @@ class Pace:
     speech_rate_spm: Measurement = _NO_SYLLABLES
     articulation_change: Measurement = _NO_CHANGE  # against one's own reading: 0.1 is a tenth faster
 
+    @property
+    def pause_count(self) -> Measurement:
+        """How many pauses passed 0.5 s; None where pauses were not measured."""
+        count = None if self.pause_share.value is None else float(len(self.pauses))
+        return Measurement("pause_count", count, "", self.pause_share.confidence, self.pauses)
+
     def measurements(self) -> tuple[Measurement, ...]:
         """Every number, in the order it is shown."""
         return (
@@ -108,6 +114,7 @@ class Pace:
             self.articulation_rate_sps,
             self.articulation_change,
             self.pause_share,
+            self.pause_count,
             self.longest_pause_s,
             self.reply_gap_s,
             self.fastest_3s_wpm,

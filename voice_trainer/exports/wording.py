@@ -77,6 +77,7 @@ _NAMES = {
     "articulation_rate_sps": "Syllables per second",
     "articulation_change": "Speed against your own reading",
     "pause_share": "Share of pauses",
+    "pause_count": "Pauses over half a second",
     "longest_pause_s": "Longest pause",
     "reply_gap_s": "Gap before the reply",
     "fastest_3s_wpm": "Fastest three seconds",
