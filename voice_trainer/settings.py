@@ -59,6 +59,12 @@ class Settings(BaseModel):
     )
     longest_take_s: float = Field(default=180.0, ge=5, le=3600, description="Longest reply, seconds.")
     longest_file_s: float = Field(default=300.0, ge=5, le=7200, description="Longest file to score, seconds.")
+    name_feeling: bool = Field(
+        default=False, description="In `practice`: name the customer's feeling before answering."
+    )
+    check_in: bool = Field(
+        default=False, description="In `practice`: two taps on stress and confidence, before and after."
+    )
     retention_days: int = Field(default=30, ge=1, le=3650, description="Days that recordings are kept.")
 
     @field_validator("data_dir", "scenarios_dir", "models_dir")

@@ -94,7 +94,7 @@ class SkillProgress:
     estimate: Estimate | None
     drill_estimate: Estimate | None
     direction: Direction
-    change_points: float | None  # later half against earlier half; None where `direction` is UNKNOWN
+    change_points: float | None  # over the recent takes, along a line; None where `direction` is UNKNOWN
     withheld: int
     other_rubrics: tuple[tuple[str, int], ...] = ()
 

@@ -6,6 +6,7 @@ import math
 
 from voice_trainer.domain.listening import EmotionStatus, FactStatus, HelpKind, MisstepKind, MoveKind
 from voice_trainer.domain.measurement import Heard
+from voice_trainer.domain.progress import Estimate
 from voice_trainer.domain.scenario import Reaction
 from voice_trainer.domain.score import Criterion, Reason
 
@@ -110,6 +111,18 @@ def measurement_value(value: float | None, unit: str) -> str:
         return f"{value * 100:.0f} %"
     digits = 0 if abs(value) >= 20 else 1 if abs(value) >= 10 else 2
     return f"{value:.{digits}f} {word}".strip().replace("-0.00", "0.00")
+
+
+def count(number: int, thing: str) -> str:
+    """``1 call``, ``3 calls``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def estimate_in_words(estimate: Estimate | None) -> str:
+    """``72, between 61 and 83``, or that there is too little to tell."""
+    if estimate is None:
+        return "too few takes to tell"
+    return f"{estimate.points:.0f}, between {estimate.low:.0f} and {estimate.high:.0f}"
 
 
 def clock(seconds: float | None) -> str:

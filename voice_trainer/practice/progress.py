@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from statistics import linear_regression
 
 from voice_trainer.domain.checkin import trend
 from voice_trainer.domain.progress import (
@@ -26,7 +27,7 @@ from voice_trainer.ports import GrowthStore
 
 ENOUGH_TAKES = 3  # fewer say too little to name a figure
 ENOUGH_FOR_DIRECTION = 6
-DIRECTION_TAKES = 20  # the later half of them against the earlier
+DIRECTION_TAKES = 20  # the newest
 HALF_LIFE_TAKES = 5.0
 # Three takes that happen to agree prove no steadiness: the same reply recorded twice differs by this much.
 LEAST_SPREAD_POINTS = 5.0
@@ -102,24 +103,19 @@ def _points(takes: Iterable[PractisedTake], skill: Criterion) -> tuple[Point, ..
 
 
 def _change(points: Sequence[int]) -> tuple[Direction, float | None]:
-    """Later half against earlier half (Welch): a direction only where zero lies outside the interval."""
+    """From the first to the last of the recent takes along a straight line; a way where zero is ruled out."""
     recent = points[-DIRECTION_TAKES:]
-    if len(recent) < ENOUGH_FOR_DIRECTION:
+    takes = len(recent)
+    if takes < ENOUGH_FOR_DIRECTION:
         return Direction.UNKNOWN, None
-    earlier, later = recent[: len(recent) // 2], recent[len(recent) // 2 :]
-    change = sum(later) / len(later) - sum(earlier) / len(earlier)
-    errors = [max(LEAST_SPREAD_POINTS**2, _variance(half)) / len(half) for half in (earlier, later)]
-    freedom = sum(errors) ** 2 / sum(
-        error**2 / (len(half) - 1) for error, half in zip(errors, (earlier, later), strict=True)
-    )
-    if abs(change) <= _t95(freedom) * math.sqrt(sum(errors)):
+    slope, intercept = linear_regression(range(takes), recent)
+    left = sum((p - intercept - slope * at) ** 2 for at, p in enumerate(recent)) / (takes - 2)
+    across = takes * (takes**2 - 1) / 12  # sum of squares of 0, 1, 2 ... about their mean
+    error = math.sqrt(max(LEAST_SPREAD_POINTS**2, left) / across)
+    change = slope * (takes - 1)
+    if abs(slope) <= _t95(takes - 2) * error:
         return Direction.LEVEL, change
     return (Direction.UP if change > 0 else Direction.DOWN), change
-
-
-def _variance(points: Sequence[int]) -> float:
-    mean = sum(points) / len(points)
-    return sum((p - mean) ** 2 for p in points) / (len(points) - 1)
 
 
 def _t95(freedom: float) -> float:
