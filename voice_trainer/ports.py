@@ -21,12 +21,16 @@ from voice_trainer.domain.waveform import FloatArray, SpeechFrames, Waveform
 
 @dataclass(frozen=True, slots=True)
 class VoiceSettings:
-    """How a line is to be spoken."""
+    """How a line is to be spoken.
+
+    `temperature` (0..100) makes the voice softer or sharper than the emotion alone; None leaves it as it is.
+    """
 
     gender: Gender = Gender.FEMALE
     emotion: str = "calm"
     language: str = "en-GB"
     persona: str = ""
+    temperature: int | None = None
 
 
 class Synthesizer(Protocol):
@@ -249,6 +253,10 @@ class AttemptStore(Protocol):
 
     def delete(self, attempt_id: str) -> None:
         """Remove the attempt and its takes."""
+        ...
+
+    def unfinished(self, person: str) -> list[Attempt]:
+        """The person's own calls that are not closed, newest first; no drills, nothing imported."""
         ...
 
     def interrupted(self) -> list[tuple[Attempt, Take]]:

@@ -11,6 +11,7 @@ import pytest
 from tests.desk import GOOD, POOR, REPLY, FakeDesk
 from tests.findings import CALL, TURN
 from voice_trainer.domain.attempt import Baseline, TakeState
+from voice_trainer.domain.call import TURNS_MAX
 from voice_trainer.domain.delivery import VoiceProfile
 from voice_trainer.domain.feeling import FeelingMatch, NamedFeeling
 from voice_trainer.domain.scenario import Reaction, Scenario, Turn
@@ -19,7 +20,7 @@ from voice_trainer.domain.transcript import TranscriptSource
 from voice_trainer.errors import AudioDeviceError, ModelError, StorageError
 from voice_trainer.practice import events
 from voice_trainer.practice.attempts import rescore
-from voice_trainer.practice.session import TURNS_MAX, given_back
+from voice_trainer.practice.judgement import given_back
 from voice_trainer.testing.audio import FakeRecorder, FakeSynthesizer, stalled, tone, vanished
 
 VOICE = VoiceProfile(90.0, 1.0, 2.0, -60.0, 30.0, 9.0, 8000.0)
@@ -66,9 +67,10 @@ def test_the_customer_has_the_voice_and_mood_of_the_call() -> None:
     session = desk.session()
     session.prepare(TURN)
     session.play_turn(TURN)
-    [(text, voice)] = desk.synthesizer.spoken
+    (text, voice), *ahead = desk.synthesizer.spoken
     assert text == TURN.says
     assert (voice.gender, voice.emotion, voice.language) == ("female", "frustrated", "en-GB")
+    assert TURN.says not in [text for text, _ in ahead]
 
 
 def test_again_makes_a_new_take_and_overwrites_none() -> None:

@@ -10,11 +10,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from voice_trainer.cli.console import agree, console
+from voice_trainer.cli.course import show_course
 from voice_trainer.cli.live import Drawing
 from voice_trainer.cli.options import engine_options, house, json_option, person_options
 from voice_trainer.cli.show import show_result
 from voice_trainer.domain.attempt import Attempt, Take, TakeState
+from voice_trainer.domain.call import as_judged
 from voice_trainer.errors import ExitStatus, UsageError
+from voice_trainer.exports.course import course_object
 from voice_trainer.exports.score_json import score_object
 from voice_trainer.practice.attempts import delete_attempt, rescore
 from voice_trainer.practice.recovery import recover
@@ -74,6 +77,8 @@ def show_command(attempt_id: str, person: str | None, data_dir: Path | None, as_
     when = attempt.created_at.astimezone()
     title, speaker = escape(attempt.scenario.title), escape(attempt.person)
     console().print(f"[head]{title}[/head], {speaker}, {when:%Y-%m-%d %H:%M}")
+    if len(attempt.scenario.turns) > 1:
+        show_course(attempt)
     for take in attempt.takes:
         _show_take(attempt, take)
     return ExitStatus.DONE
@@ -89,7 +94,7 @@ def _take_object(attempt: Attempt, take: Take) -> dict[str, object]:
         listening=take.listening,
         score=take.score,
     )
-    return {**value, "state": str(take.state), "take": take.number}
+    return {**value, "state": str(take.state), "take": take.number, "call": course_object(attempt, take)}
 
 
 def _show_take(attempt: Attempt, take: Take) -> None:
@@ -106,7 +111,7 @@ def _show_take(attempt: Attempt, take: Take) -> None:
         out.print(words.get(take.state, way))
         return
     show_result(
-        turn=attempt.scenario.turn(take.turn_id) or attempt.scenario.opening,
+        turn=as_judged(attempt, take),
         transcript=take.transcript,
         delivery=take.delivery,
         listening=take.listening,

@@ -67,7 +67,8 @@ class Take:
 class Attempt:
     """One run through a scenario, with the scenario as it was.
 
-    `drill` names the one skill that was trained where it was no whole call but a drill.
+    `drill` names the one skill that was trained where it was no whole call but a drill. `closed` says that
+    nothing more is to come: the call ended, or was left for good.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Attempt:
     takes: tuple[Take, ...] = ()
     imported_from: str | None = None
     drill: Criterion | None = None
+    closed: bool = False
 
     def with_take(self, take: Take) -> Attempt:
         """The attempt with `take` added, or put in the place of the take of the same id."""

@@ -70,7 +70,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing the customer says, and which turn follows the reply."""
+    """One thing the customer says, and which turn follows the reply.
+
+    `asks_summary`: the customer asks what was understood, and every fact said so far in the call counts.
+    """
 
     id: str
     says: str
@@ -80,6 +83,7 @@ class Turn:
     facts: tuple[Fact, ...] = ()
     model_replies: tuple[str, ...] = ()
     then: tuple[tuple[Reaction, str], ...] = ()  # empty: the call ends here
+    asks_summary: bool = False
 
     def following(self, reaction: Reaction) -> str | None:
         """The id of the turn that follows, None where the call ends."""

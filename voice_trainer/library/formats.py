@@ -80,6 +80,7 @@ class TurnFile(_Part):
     facts: Annotated[list[FactFile], Field(max_length=40)] = []
     model_replies: list[Text] = []
     then: dict[Literal["calmer", "same", "angrier"], Text] = {}
+    asks_summary: Annotated[bool, Field(strict=True)] = False
 
 
 class ScenarioFile(_Part):
@@ -129,6 +130,7 @@ def _turn(turn: TurnFile) -> Turn:
         model_replies=tuple(_one_line(reply) for reply in turn.model_replies),
         # in the order of the enum, so that the order of writing never changes the snapshot's hash
         then=tuple((reaction, turn.then[reaction.value]) for reaction in Reaction if reaction in turn.then),
+        asks_summary=turn.asks_summary,
     )
 
 

@@ -35,6 +35,7 @@ def structural_faults(values: Mapping[str, Any]) -> list[Fault]:
     """Everything wrong between the parts of a call."""
     turns = list(_outlines(values))
     faults = [*_duplicate_ids(turns), *_unknown_targets(turns), *_offer_faults(values, turns)]
+    faults += _summary_faults(values)
     graph = {turn.id: turn for turn in turns}
     if turns and len(turns) == len(_entries(values, "turns")):  # a broken turn would make others look cut off
         faults += _unreachable(turns, graph)
@@ -86,6 +87,16 @@ def _unknown_targets(turns: list[_Outline]) -> Iterator[Fault]:
                     f"There is no turn `{target}`.",
                     f"Turns here: {', '.join(known)}. Leave the reaction out to end the call.",
                 )
+
+
+def _summary_faults(values: Mapping[str, Any]) -> Iterator[Fault]:
+    turns = _entries(values, "turns")
+    if turns and isinstance(turns[0], dict) and turns[0].get("asks_summary") is True:
+        yield (
+            ("turns", 0, "asks_summary"),
+            "The opening asks for a summary, and nothing was said before it.",
+            "Move it to a later turn, or remove it.",
+        )
 
 
 def _offer_faults(values: Mapping[str, Any], turns: list[_Outline]) -> Iterator[Fault]:

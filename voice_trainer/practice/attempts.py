@@ -10,7 +10,7 @@ from voice_trainer.errors import UsageError
 from voice_trainer.ports import AttemptStore, BlobStore, ReviewStore
 from voice_trainer.practice.assess import Engines
 from voice_trainer.practice.events import Emit, ignore
-from voice_trainer.practice.session import judge_take
+from voice_trainer.practice.judgement import judge_take
 
 
 def rescore(

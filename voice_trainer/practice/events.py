@@ -25,10 +25,16 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerSpeaking:
-    """The customer begins to speak; `audible` is False when only the text can be shown."""
+    """The customer begins to speak; `audible` is False when only the text can be shown.
+
+    `says` are the words now: the turn's own, or a request to say it again. `temperature` (0..100) is how
+    tense the customer is.
+    """
 
     turn: Turn
     audible: bool
+    says: str = ""
+    temperature: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +104,11 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Reacted:
-    """How the customer takes it."""
+    """How the customer takes it, and how tense (0..100) that leaves them."""
 
     reaction: Reaction
     reason: str
+    temperature: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

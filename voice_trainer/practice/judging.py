@@ -17,7 +17,7 @@ from voice_trainer.job_ports import JobQueue
 from voice_trainer.ports import AttemptStore, BlobStore
 from voice_trainer.practice.assess import Engines
 from voice_trainer.practice.events import Event, Measured, Scored, Transcribed, Transcribing
-from voice_trainer.practice.session import judge_take
+from voice_trainer.practice.judgement import judge_take
 
 _BEGINS = {Transcribing: Stage.HEARING, Transcribed: Stage.MEASURING, Measured: Stage.SCORING}
 

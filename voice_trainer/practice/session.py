@@ -5,14 +5,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from typing import Self
 
 from voice_trainer.domain.attempt import Attempt, Take, TakeState
+from voice_trainer.domain.call import (
+    ASKING_AGAIN,
+    CallSummary,
+    follow_call,
+    temperature_after,
+    temperature_of,
+)
 from voice_trainer.domain.feeling import NamedFeeling
-from voice_trainer.domain.listening import FactStatus
-from voice_trainer.domain.scenario import Scenario, Turn
+from voice_trainer.domain.scenario import Reaction, Scenario, Turn
 from voice_trainer.domain.score import Criterion
-from voice_trainer.domain.transcript import TranscriptSource
 from voice_trainer.domain.waveform import SpeechFrames, Waveform
 from voice_trainer.errors import AudioDeviceError, VoiceTrainerError
 from voice_trainer.ports import (
@@ -25,13 +30,14 @@ from voice_trainer.ports import (
     Synthesizer,
     VoiceSettings,
 )
-from voice_trainer.practice.assess import Engines, SpokenReply, assess, assess_text
-from voice_trainer.practice.events import CustomerSpeaking, Emit, Notice, Reacted, Saved, Scored, ignore
+from voice_trainer.practice.assess import Engines
+from voice_trainer.practice.events import CustomerSpeaking, Emit, Notice, Reacted, Saved, ignore
+from voice_trainer.practice.judgement import judge_take
+from voice_trainer.practice.lines import LinesAhead
 from voice_trainer.practice.recording import Limits
 from voice_trainer.practice.turn import exchange
 
-TURNS_MAX = 8
-MACHINE = TranscriptSource.MACHINE
+PATIENCE_S = 5.0  # an engine that hangs must not leave the agent in silence for longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,20 @@ class Desk:
     limits: Limits = field(default_factory=Limits)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What the customer says, and how."""
+
+    says: str
+    voice: VoiceSettings
+
+
 class PracticeSession:
-    """One attempt at a scenario. Every change is saved before the method returns."""
+    """One attempt at a scenario. Every change is saved before the method returns.
+
+    A face walks the call so: `turn = session.upcoming`, then `play_turn(turn)`, `judge(take)` and
+    `following(take)` until that is None; `close` ends it for good. Nothing here asks or prints.
+    """
 
     def __init__(
         self,
@@ -61,14 +79,38 @@ class PracticeSession:
         drill: Criterion | None = None,
         emit: Emit = ignore,
     ) -> None:
+        now = desk.clock.now()
+        identity = f"{now:%Y%m%d}-{secrets.token_hex(4)}"
+        self.attempt = Attempt(identity, person, now, scenario, scenario_sha256, drill=drill)
         self._desk = desk
         self._emit = emit
         self._stop_requested: Callable[[], bool] = lambda: False
         self._speech: dict[str, SpeechFrames | None] = {}
-        self._lines: dict[str, Waveform | None] = {}
-        now = desk.clock.now()
-        identity = f"{now:%Y%m%d}-{secrets.token_hex(4)}"
-        self.attempt = Attempt(identity, person, now, scenario, scenario_sha256, drill=drill)
+        self._lines = LinesAhead(self._spoken)
+        self._given_up: set[_Line] = set()
+
+    @classmethod
+    def resume(cls, desk: Desk, attempt: Attempt, *, emit: Emit = ignore) -> Self:
+        """Go on with an attempt that was broken off, at the turn that had no judged answer yet."""
+        session = cls(
+            desk,
+            scenario=attempt.scenario,
+            scenario_sha256=attempt.scenario_sha256,
+            person=attempt.person,
+            emit=emit,
+        )
+        session.attempt = attempt
+        return session
+
+    @property
+    def upcoming(self) -> Turn | None:
+        """What the customer says now, None where the call is over."""
+        return self.summary.upcoming
+
+    @property
+    def summary(self) -> CallSummary:
+        """The call so far: turns, temperatures, where it goes."""
+        return follow_call(self.attempt)
 
     def stop_with(self, stop_requested: Callable[[], bool]) -> None:
         """Ask `stop_requested` from now on whether to stop playing or recording."""
@@ -76,26 +118,26 @@ class PracticeSession:
 
     def prepare(self, turn: Turn) -> None:
         """Synthesise the customer's line ahead, so that nobody waits for it later."""
-        if turn.id not in self._lines:
-            self._lines[turn.id] = self._speak(turn)
+        line, _ = self._line(turn)
+        self._wait_for(line, patience_s=None)
 
     def hear(self, turn: Turn) -> None:
         """The customer speaks and nothing is recorded: time to name the feeling before answering."""
-        self.prepare(turn)
-        line, player = self._lines[turn.id], self._desk.player
-        self._emit(CustomerSpeaking(turn, audible=line is not None and player is not None))
-        if line is None or player is None:
+        line = self._customer_says(turn, patience_s=None)
+        if line is None or self._desk.player is None:
             return
         try:
-            player.play(line, stop=self._stop_requested)
+            self._desk.player.play(line, stop=self._stop_requested)
         except VoiceTrainerError as error:
             self._emit(Notice(error.code, error.message, "Read the customer's words."))
 
     def play_turn(self, turn: Turn, *, heard: bool = False, feeling: NamedFeeling | None = None) -> Take:
         """The customer speaks, the agent answers; returns the recorded take, not yet judged.
 
-        `heard` says that the customer spoke already (`hear`): only the answer is recorded. `feeling` is the
-        customer's as the agent named it; it is kept with the take and takes no part in its score.
+        Where the last reply to this turn could not be judged, the customer asks to hear it again. Meanwhile
+        the lines that may follow are synthesised. `heard` says that the customer spoke already (`hear`): only
+        the answer is recorded. `feeling` is the customer's as the agent named it; it is kept with the take
+        and takes no part in its score.
 
         Raises
         ------
@@ -103,17 +145,16 @@ class PracticeSession:
             No microphone, or it vanished before a word was recorded. Where something was recorded, the
             take is returned and the fault told as a `Notice`.
         """
-        self.prepare(turn)
-        line = None if heard else self._lines[turn.id]
+        line, temperature = self._line(turn)
+        self._wait_for(line, patience_s=PATIENCE_S)  # before the microphone opens: it may take a moment
+        self._lines.ask(self._possible_lines(turn, temperature))
         take = replace(self._new_take(turn), feeling=feeling)
         with self._desk.recorder.open() as microphone:
-            if not heard:
-                audible = line is not None and self._desk.player is not None
-                self._emit(CustomerSpeaking(turn, audible=audible))
+            sound = None if heard else self._customer_says(turn, patience_s=PATIENCE_S)
             done = exchange(
                 microphone,
                 player=self._desk.player,
-                line=line,
+                line=sound,
                 open_writer=lambda rate_hz: self._begin(take, rate_hz),
                 detector=self._desk.engines.detector,
                 limits=self._desk.limits,
@@ -150,7 +191,8 @@ class PracticeSession:
         )
         self._save(judged)
         if judged.score is not None:
-            self._emit(Reacted(judged.score.reaction, judged.score.reaction_reason))
+            after = self.summary.temperature
+            self._emit(Reacted(judged.score.reaction, judged.score.reaction_reason, after))
         self._emit(Saved(self.attempt.id, judged.id))
         return judged
 
@@ -179,24 +221,78 @@ class PracticeSession:
         self._desk.player.play(self._desk.blobs.read(take.audio_key), stop=self._stop_requested)
 
     def following(self, take: Take) -> Turn | None:
-        """The turn after `take`, None where the call ends."""
-        turn = self.attempt.scenario.turn(take.turn_id)
-        if turn is None or take.score is None or _turns_heard(self.attempt) >= TURNS_MAX:
-            return None
-        following = turn.following(take.score.reaction)
-        return self.attempt.scenario.turn(following) if following else None
+        """The turn after `take`, None where the call ends.
 
-    def _speak(self, turn: Turn) -> Waveform | None:
-        persona = self.attempt.scenario.persona
+        The same turn where nothing could be judged: the customer asks again, at most twice, and then the
+        call goes on as if nothing had changed.
+        """
+        if take.score is None:
+            return None
+        known = self.attempt.with_take(take)
+        until = [t for t in known.takes if (t.created_at, t.number) <= (take.created_at, take.number)]
+        return follow_call(replace(known, takes=tuple(until))).upcoming
+
+    def close(self) -> None:
+        """Nothing more is to come: the call ended, or is left for good."""
+        self._lines.close()
+        self.attempt = replace(self.attempt, closed=True)
+        if self.attempt.takes:
+            self._desk.store.save(self.attempt)
+
+    def _line(self, turn: Turn) -> tuple[_Line, int]:
+        """What the customer says now for `turn`, and the temperature it is said with."""
+        call = self.summary
+        if call.upcoming is not None and call.upcoming.id == turn.id:
+            again = call.asks_again
+            return self._line_of(turn, call.temperature, again=again), call.temperature
+        spoken = next((step.temperature for step in reversed(call.steps) if step.turn.id == turn.id), None)
+        if spoken is None:
+            spoken = temperature_of(turn.emotion, difficulty=self.attempt.scenario.difficulty)
+        return self._line_of(turn, spoken), spoken
+
+    def _customer_says(self, turn: Turn, *, patience_s: float | None) -> Waveform | None:
+        """Tell that the customer speaks; the sound to be played, None where there is none."""
+        line, temperature = self._line(turn)
+        sound = self._wait_for(line, patience_s=patience_s)
+        audible = sound is not None and self._desk.player is not None
+        self._emit(CustomerSpeaking(turn, audible, line.says, temperature))
+        return sound
+
+    def _line_of(self, turn: Turn, temperature: int, *, again: bool = False) -> _Line:
+        scenario = self.attempt.scenario
         voice = VoiceSettings(
-            gender=persona.voice,
+            gender=scenario.persona.voice,
             emotion=turn.emotion or "calm",
-            language=self.attempt.scenario.language,
-            persona=persona.name,
+            language=scenario.language,
+            persona=scenario.persona.name,
+            temperature=temperature,
         )
+        return _Line(ASKING_AGAIN if again else turn.says, voice)
+
+    def _possible_lines(self, turn: Turn, temperature: int) -> list[_Line]:
+        """Up to three turns that may follow, each as it would be said, and the request to say it again."""
+        scenario = self.attempt.scenario
+        found: list[_Line] = []
+        for reaction in Reaction:
+            following = scenario.turn(turn.following(reaction) or "")
+            if following is not None:
+                after = temperature_after(
+                    temperature, reaction, upcoming=following, difficulty=scenario.difficulty
+                )
+                found.append(self._line_of(following, after))
+        return [*dict.fromkeys(found), self._line_of(turn, temperature, again=True)]
+
+    def _spoken(self, line: _Line) -> Waveform:
+        return self._desk.synthesizer.synthesize(line.says, voice=line.voice)
+
+    def _wait_for(self, line: _Line, *, patience_s: float | None) -> Waveform | None:
+        """The spoken line; None, told once, where it cannot be spoken: then the words are shown."""
+        if line in self._given_up:
+            return None
         try:
-            return self._desk.synthesizer.synthesize(turn.says, voice=voice)
+            return self._lines.get(line, patience_s=patience_s)
         except VoiceTrainerError as error:
+            self._given_up.add(line)
             self._emit(Notice(error.code, error.message, "Read the customer's words and answer aloud."))
             return None
 
@@ -227,91 +323,3 @@ class PracticeSession:
             self._desk.store.save(self.attempt)
         else:
             self._desk.store.save_take(self.attempt.id, take)
-
-
-def _turns_heard(attempt: Attempt) -> int:
-    """Turns gone through, a turn that came round again counted again; answering again is no new turn."""
-    takes = sorted(attempt.takes, key=lambda take: (take.created_at, take.number))
-    return sum(1 for _ in groupby(takes, key=lambda take: take.turn_id))
-
-
-def judge_take(
-    attempt: Attempt,
-    take: Take,
-    *,
-    engines: Engines,
-    blobs: BlobStore,
-    said: str | None = None,
-    rehear: bool = False,
-    speech: SpeechFrames | None = None,
-    emit: Emit = ignore,
-) -> Take:
-    """The take with transcript, measurements and score; what the machine heard stays beside a correction.
-
-    `said` are the words as a person typed them; a correction made earlier stays unless a new one comes.
-    `rehear` recognises again where no person's words stand. `speech` spares looking for speech again.
-    """
-    turn = attempt.scenario.turn(take.turn_id) or attempt.scenario.opening
-    if said is None and take.transcript is not None and take.transcript.source is not MACHINE:
-        said = take.transcript.text
-    carried = given_back(attempt, before=take)
-    if take.audio_key is None:
-        if said is None or take.delivery is not None:  # nothing to judge, or its sound has been swept away
-            return take
-        return _judge_typed(attempt, take, said, engines=engines, carried=carried, emit=emit)
-    machine = None if rehear and said is None else take.machine_transcript
-    reply = SpokenReply(
-        blobs.read(take.audio_key),
-        baseline=take.baseline,
-        customer_end_s=take.customer_end_s,
-        lost_frames=take.lost_frames,
-        said=said,
-        speech=speech,
-        machine=machine,
-    )
-    result = assess(reply, scenario=attempt.scenario, turn=turn, engines=engines, carried=carried, emit=emit)
-    return replace(
-        take,
-        state=TakeState.SCORED,
-        duration_s=reply.waveform.duration_s,
-        transcript=result.transcript,
-        machine_transcript=result.machine_transcript,
-        delivery=result.delivery,
-        listening=result.listening,
-        score=result.score,
-        engines=engines.versions,
-    )
-
-
-def _judge_typed(
-    attempt: Attempt, take: Take, said: str, *, engines: Engines, carried: frozenset[str], emit: Emit
-) -> Take:
-    """A reply that was typed instead of spoken."""
-    result = assess_text(
-        said,
-        scenario=attempt.scenario,
-        turn=attempt.scenario.turn(take.turn_id) or attempt.scenario.opening,
-        rubric=engines.rubric,
-        embedder=engines.embedder,
-        carried=carried,
-    )
-    emit(Scored(result.score))
-    return replace(
-        take,
-        state=TakeState.SCORED,
-        transcript=result.transcript,
-        listening=result.listening,
-        score=result.score,
-        engines=engines.versions,
-    )
-
-
-def given_back(attempt: Attempt, *, before: Take) -> frozenset[str]:
-    """Ids of facts that earlier turns already gave back: they need not be repeated."""
-    return frozenset(
-        finding.fact_id
-        for take in attempt.takes
-        if take.turn_id != before.turn_id and take.listening is not None
-        for finding in take.listening.facts
-        if finding.status is FactStatus.REFLECTED
-    )

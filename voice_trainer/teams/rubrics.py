@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from voice_trainer.domain.attempt import Attempt, Take
+from voice_trainer.domain.call import as_judged
 from voice_trainer.domain.rubric import Rubric
 from voice_trainer.domain.score import Criterion, Score
 from voice_trainer.scoring import score_take
@@ -50,7 +51,7 @@ def rescored(attempt: Attempt, take: Take, rubric: Rubric) -> Score | None:
     """The take's stored measurements under another rubric; None where nothing was measured."""
     if take.delivery is None and take.listening is None:
         return None
-    turn = attempt.scenario.turn(take.turn_id) or attempt.scenario.opening
+    turn = as_judged(attempt, take)
     return score_take(
         rubric,
         scenario=attempt.scenario,

@@ -78,6 +78,12 @@ class MemoryAttemptStore:
         """Remove the attempt and its takes; one that is gone already is fine."""
         self._attempts.pop(attempt_id, None)
 
+    def unfinished(self, person: str) -> list[Attempt]:
+        """The person's own calls that are not closed, newest first."""
+        ours = [one for one in self._attempts.values() if one.person == person and not one.closed]
+        ours = [one for one in ours if one.drill is None and one.imported_from is None]
+        return sorted(ours, key=lambda one: (one.created_at, one.id), reverse=True)
+
     def interrupted(self) -> list[tuple[Attempt, Take]]:
         """Takes that were "recording" at the last `crash` and still are."""
         return [

@@ -73,6 +73,7 @@ class AttemptRow(Base):
     imported_from: Mapped[str | None] = mapped_column(Text)
     scenario: Mapped[str] = mapped_column(Text)
     drill: Mapped[str | None] = mapped_column(String(32))  # the one skill trained; null for a whole call
+    closed: Mapped[bool | None]  # null in attempts from before calls could be resumed: they are closed
 
 
 class TakeRow(Base):

@@ -31,6 +31,7 @@ def fill_attempt(row: AttemptRow, attempt: Attempt) -> None:
     row.imported_from = attempt.imported_from
     row.scenario = serialise.SCENARIO.dump(attempt.scenario)
     row.drill = attempt.drill.value if attempt.drill else None
+    row.closed = attempt.closed
 
 
 def fill_take(row: TakeRow, take: Take) -> None:
@@ -70,6 +71,7 @@ def attempt_of(row: AttemptRow, takes: Sequence[TakeRow]) -> Attempt:
             tuple(_take_of(take) for take in takes),
             row.imported_from,
             Criterion(row.drill) if row.drill else None,
+            row.closed is not False,
         )
     except ValueError as error:  # includes UnreadableError and unknown states
         raise _unreadable(f"attempt {row.id}", error) from error

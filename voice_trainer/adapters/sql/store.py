@@ -124,6 +124,15 @@ class SqlAttemptStore:
             session.execute(delete(AttemptRow).where(AttemptRow.id == attempt_id))
         self._erase("attempts", attempt_id)
 
+    def unfinished(self, person: str) -> list[Attempt]:
+        """The person's own calls that are not closed, newest first."""
+        row = AttemptRow
+        ours = select(row).where(row.person == person, row.closed.is_(False))
+        ours = ours.where(row.drill.is_(None), row.imported_from.is_(None))
+        with self.database.reading() as session:
+            found = session.scalars(ours.order_by(row.created_at.desc(), row.id.desc())).all()
+            return [rows.attempt_of(one, _takes(session, one.id)) for one in found]
+
     def interrupted(self) -> list[tuple[Attempt, Take]]:
         """Takes left in state "recording" by programs that no longer run.
 
