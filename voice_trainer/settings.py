@@ -65,6 +65,33 @@ class Settings(BaseModel):
     check_in: bool = Field(
         default=False, description="In `practice`: two taps on stress and confidence, before and after."
     )
+    database_url: str | None = Field(
+        default=None,
+        description="PostgreSQL instead of SQLite: postgresql://USER:PASSWORD@HOST/NAME (or PGPASSWORD).",
+    )
+    blob_url: str | None = Field(
+        default=None,
+        pattern=r"^s3://[a-z0-9][a-z0-9.-]+(/[A-Za-z0-9._/-]*)?$",
+        description="S3-compatible store for recordings instead of files: s3://BUCKET/PREFIX; "
+        "keys by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+    )
+    blob_endpoint: str | None = Field(
+        default=None, description="Address of that store, where it is not Amazon's: https://HOST:PORT."
+    )
+    blob_region: str = Field(default="us-east-1", description="Region of that store.")
+    workers: int = Field(
+        default=1, ge=0, le=64, description="Judging processes beside `serve`; 0 leaves it to `worker`."
+    )
+    job_tries: int = Field(default=5, ge=1, le=20, description="Tries of a judgement before it is parked.")
+    job_retry_s: float = Field(
+        default=4.0,
+        ge=0.1,
+        le=3600,
+        description="Seconds until the second try, then four times as long.",
+    )
+    job_stalled_s: float = Field(
+        default=30.0, ge=1, le=3600, description="Seconds of silence after which a worker counts as dead."
+    )
     retention_days: int = Field(default=30, ge=1, le=3650, description="Days that recordings are kept.")
 
     @field_validator("data_dir", "scenarios_dir", "models_dir")
@@ -134,6 +161,11 @@ def load_settings(
         name = ".".join(str(part) for part in first["loc"])
         raise UsageError(
             "settings_wrong",
-            f"The setting {name} = {first.get('input')!r} is wrong: {first['msg']}.",
+            f"The setting {name} = {_shown(name, first.get('input'))} is wrong: {first['msg']}.",
             remedy=f"Known settings: {', '.join(Settings.model_fields)}. Settings file: {path}.",
         ) from error
+
+
+def _shown(name: str, value: object) -> str:
+    """A value for an error; a URL may hold a password."""
+    return "..." if name.endswith("_url") else repr(value)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from voice_trainer.adapters.sql.database import Database
     from voice_trainer.adapters.sql.growth_store import SqlGrowthStore
     from voice_trainer.adapters.sql.one_machine import OneMachine
+    from voice_trainer.adapters.sql.procrastinate_queue import Procrastinate
     from voice_trainer.adapters.sql.review_store import SqlReviewStore
     from voice_trainer.adapters.sql.store import SqlAttemptStore
     from voice_trainer.domain.waveform import Waveform
@@ -82,14 +83,15 @@ class House:
         """The data folder's database, on which every store stands."""
         from voice_trainer.adapters.sql.database import Database
 
-        return Database(self.settings.data_dir / "attempts.sqlite3")
+        return Database(self.settings.database_url or self.settings.data_dir / "attempts.sqlite3")
 
     @cached_property
     def store(self) -> SqlAttemptStore:
         """Attempts in the data folder."""
         from voice_trainer.adapters.sql.store import SqlAttemptStore
 
-        return SqlAttemptStore(self.database)
+        folder = self.settings.data_dir / "leases" if self.settings.database_url else None
+        return SqlAttemptStore(self.database, lease_folder=folder)
 
     @cached_property
     def growth(self) -> SqlGrowthStore:
@@ -149,8 +151,12 @@ class House:
         return Access(self.accounts, self.training, self.audit, self.clock)
 
     @cached_property
-    def dispatcher(self) -> OneMachine:
-        """Hands out what waits to be judged."""
+    def dispatcher(self) -> OneMachine | Procrastinate:
+        """Hands out what waits to be judged: on this machine, or to workers on any."""
+        if self.database.file is None:
+            from voice_trainer.adapters.sql.procrastinate_queue import Procrastinate
+
+            return Procrastinate(self.database, stalled_after_s=self.settings.job_stalled_s)
         from voice_trainer.adapters.sql.one_machine import OneMachine
 
         return OneMachine(self.database, leases=self.store.leases)
@@ -165,9 +171,10 @@ class House:
     @cached_property
     def judging_desk(self) -> JudgingDesk:
         """What a worker judges with."""
-        from voice_trainer.practice.judging import JudgingDesk
+        from voice_trainer.practice.judging import JudgingDesk, Retries
 
-        return JudgingDesk(self.queue, self.store, self.blobs, engines=self.engines_for)
+        retries = Retries(self.settings.job_tries, self.settings.job_retry_s)
+        return JudgingDesk(self.queue, self.store, self.blobs, self.engines_for, retries)
 
     @cached_property
     def upkeep(self) -> Upkeep:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import postgres as postgres_server
 from tests import virtual_audio as headset
 
 
@@ -23,3 +24,10 @@ def virtual_audio(monkeypatch: pytest.MonkeyPatch) -> Iterator[headset.VirtualAu
             monkeypatch.setenv(name, value)
         monkeypatch.delenv("PULSE_LATENCY_MSEC", raising=False)
         yield audio
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Server]:
+    """One PostgreSQL for all tests that need one; each makes a database of its own."""
+    with postgres_server.running() as server:
+        yield server

@@ -55,18 +55,18 @@ def office(open_office: Callable[[], Office]) -> Office:
 
 
 def run_until(office: Office, work: Callable[[JudgingKey], None], done: Callable[[], bool]) -> None:
-    """Let the dispatcher work until `done()`; fails after 20 s."""
+    """Let the dispatcher work until `done()`; fails after a minute."""
     stop = threading.Event()
     runs = {"concurrency": 2, "stop": stop}
     thread = threading.Thread(target=office.dispatcher.run, args=(work,), kwargs=runs)
     thread.start()
     try:
         pause = threading.Event()
-        for _ in range(200):
+        for _ in range(600):
             if done():
                 return
             pause.wait(0.1)
-        pytest.fail("the work was not done in 20 s")
+        pytest.fail("the work was not done in a minute")
     finally:
         stop.set()
         thread.join(10)
@@ -145,10 +145,7 @@ def test_a_failure_waits_its_time_and_is_parked_in_the_end(office: Office) -> No
     assert latest
     assert (latest.state, latest.stage, latest.tries) == (JobState.WORKING, Stage.HEARING, 1)
     office.queue.put_off(KEY, FAULT, delay_s=3600)
-    seen: list[JudgingKey] = []
-    with pytest.raises(pytest.fail.Exception):
-        run_until_briefly(office, seen)
-    assert seen == []
+    assert office.queue.begin(KEY) is None  # its time has not come
     office.queue.put_off(KEY, FAULT, delay_s=None)
     (parked,) = office.queue.listed(JobState.PARKED)
     assert (parked.fault, parked.settled) == (FAULT, True)
@@ -158,14 +155,6 @@ def test_a_failure_waits_its_time_and_is_parked_in_the_end(office: Office) -> No
     with pytest.raises(UsageError) as caught:
         office.queue.retry(KEY)
     assert caught.value.code == "job_not_parked"
-
-
-def run_until_briefly(office: Office, seen: list[JudgingKey]) -> None:
-    """A second of work in which nothing should come."""
-    calls = iter(range(10))
-    run_until(
-        office, seen.append, lambda: False if next(calls, None) is not None else pytest.fail("nothing came")
-    )
 
 
 def test_the_dispatcher_hands_out_all_and_keeps_the_turns_of_a_call_in_order(office: Office) -> None:

@@ -30,6 +30,8 @@ COMMANDS = {
     "team": ("team", "Accounts, teams and invitations of a server; the month's report; learning records."),
     "models": ("models", "List and fetch Whisper's weights."),
     "bench": ("bench", "Measure how well the measures work, on labelled material of your own."),
+    "worker": ("worker", "Judge what waits in the queue, on this or any machine."),
+    "jobs": ("worker", "List judgements that wait or were given up; try them again."),
     "doctor": ("doctor", "Check microphone, voice, recognisers, disk and database."),
 }
 

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
+
+from voice_trainer.errors import UsageError
 
 WRITING = "voice_trainer_writing"
 
@@ -15,7 +18,18 @@ WRITING = "voice_trainer_writing"
 def database_url(where: str | Path) -> URL:
     """A URL as given, or the URL of the SQLite file at a path."""
     if isinstance(where, str) and "://" in where:
-        return make_url(where)
+        try:
+            url = make_url(where)
+            url.get_dialect()
+        except (ArgumentError, NoSuchModuleError, ValueError) as error:
+            raise UsageError(
+                "database_url_wrong",
+                f"The database's URL cannot be read ({type(error).__name__}).",  # it may hold a password
+                remedy="Write it as postgresql://USER:PASSWORD@HOST/NAME.",
+            ) from error
+        # psycopg 3, whatever SQLAlchemy's default is; "postgres" is what hosts of databases write
+        postgres = url.drivername in ("postgres", "postgresql")
+        return url.set(drivername="postgresql+psycopg") if postgres else url
     return URL.create("sqlite", database=str(where))
 
 
@@ -27,7 +41,8 @@ def database_file(url: URL) -> Path | None:
 def make_engine(url: URL, *, busy_timeout_s: float, foreign_keys: bool = True) -> Engine:
     """An engine whose transactions are real ones on SQLite too."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        waits = {"connect_timeout": max(2, round(busy_timeout_s))} if "psycopg" in url.drivername else {}
+        return create_engine(url, pool_pre_ping=True, connect_args=waits)
     # Opening a file is cheap; a connection kept open would hold the log and, on Windows, the file.
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": busy_timeout_s})
 

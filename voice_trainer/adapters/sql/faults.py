@@ -16,6 +16,13 @@ _DISK_FULL_ERRNO = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else
 # SQLite's primary result codes, to which the lower byte of every extended code belongs.
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _READ_ONLY = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
+_NOT_A_SERVER = object()
+# PostgreSQL's codes, https://www.postgresql.org/docs/15/errcodes-appendix.html
+_SERVER_GONE = ("08", "28", "3D")
+_SERVER_STARTS_OR_STOPS = ("57P01", "57P02", "57P03", "53300")
+_SERVER_FULL = ("53100", "53200")
+_SERVER_READ_ONLY = ("25006", "42501")
+_SERVER_LOCKED = ("55P03", "40P01", "40001")
 _BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
 
 
@@ -47,6 +54,8 @@ def disk_fault(error: OSError, where: str) -> StorageError:
 
 def database_fault(error: BaseException, where: str) -> StorageError:
     """The error for what the database said."""
+    if (state := getattr(error, "sqlstate", _NOT_A_SERVER)) != _NOT_A_SERVER:
+        return _server_fault(str(state or ""), error, where)
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
     if primary in _LOCKED:
@@ -61,6 +70,33 @@ def database_fault(error: BaseException, where: str) -> StorageError:
         "database_failed",
         f"The database at {where} refused: {error}.",
         remedy="Run `voice-trainer doctor`; if it goes on, restore the database from a backup.",
+    )
+
+
+def _server_fault(state: str, error: BaseException, where: str) -> StorageError:
+    """By PostgreSQL's error codes; none at all is a connection that could not be made or was lost."""
+    detail = str(error).strip().partition("\n")[0]
+    if not state or state[:2] in _SERVER_GONE or state in _SERVER_STARTS_OR_STOPS:
+        return unreachable(where, detail)
+    if state in _SERVER_FULL:
+        return disk_full(where)
+    if state in _SERVER_READ_ONLY:
+        return read_only(where, detail)
+    if state in _SERVER_LOCKED:
+        return locked(where)
+    return StorageError(
+        "database_failed",
+        f"The database at {where} refused (code {state}).",  # its text may quote what was to be stored
+        remedy="Look into the server's log.",
+    )
+
+
+def unreachable(where: str, detail: str) -> StorageError:
+    """The server is down, restarting, or not to be found."""
+    return StorageError(
+        "database_unreachable",
+        f"The database at {where} cannot be reached ({detail}).",
+        remedy="Check that the server runs and that address, name and password are right; then try again.",
     )
 
 

@@ -124,6 +124,8 @@ class SqlJobQueue:
             row = _locked(session, key)
             if row is None or row.state in (JobState.DONE.value, JobState.PARKED.value):
                 return None
+            if row.state == JobState.WAITING.value and row.run_at > self._database.now(session):
+                return None  # put off meanwhile; it is announced for then
             row.state, row.stage = JobState.WORKING.value, Stage.READING.value
             row.tries += 1
             row.updated_at = self._database.now(session)

@@ -19,10 +19,15 @@ from filelock import FileLock, Timeout
 
 
 class Leases:
-    """The lock files in one folder, and this store's own among them."""
+    """The lock files in one folder, and this store's own among them.
 
-    def __init__(self, folder: Path) -> None:
+    `shared`: the database serves other machines as well, whose locks cannot be seen from here; then names
+    begin with a mark of this folder's, and a lease of another folder never counts as ended.
+    """
+
+    def __init__(self, folder: Path, *, shared: bool = False) -> None:
         self._folder = folder
+        self._shared = shared
         self._own: FileLock | None = None
         self._name = ""
 
@@ -34,7 +39,7 @@ class Leases:
         """
         if self._own is None:
             self._folder.mkdir(parents=True, exist_ok=True)
-            name = uuid.uuid4().hex
+            name = f"{self._mark()}{uuid.uuid4().hex}"
             # A lock shared by the threads of this process: a server saves from any of them.
             lock = FileLock(self._path(name), thread_local=False)
             lock.acquire(timeout=0)
@@ -48,7 +53,7 @@ class Leases:
         While the block runs no second program gets True for the same lease, so that a take is recovered once.
         """
         path = self._path(name)
-        if name == self._name:
+        if name == self._name or not name.startswith(self._mark()):
             yield False
             return
         if not path.exists():  # the holder closed its store, or the file was cleared away
@@ -74,6 +79,15 @@ class Leases:
             self._own.release()
             _remove(self._path(self._name))  # Windows removes only what is not open
             self._own, self._name = None, ""
+
+    def _mark(self) -> str:
+        if not self._shared:
+            return ""
+        file = self._folder / "machine"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError), file.open("x") as made:
+            made.write(uuid.uuid4().hex[:12] + "-")
+        return file.read_text()
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.lock"

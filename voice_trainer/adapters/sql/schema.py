@@ -13,6 +13,7 @@ from voice_trainer.adapters.sql import faults
 from voice_trainer.adapters.sql.engine import WRITING, database_file, make_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_UPGRADE_LOCK = 0x766F696365  # "voice": any number will do that nobody else takes
 OWN_TABLES = frozenset({"attempts", "takes", "baselines", "consents"})
 
 
@@ -107,6 +108,9 @@ def _upgrade(url: URL, *, where: str, busy_timeout_s: float, migrations: Path) -
     engine = make_engine(url, busy_timeout_s=busy_timeout_s, foreign_keys=False)
     try:
         with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+            if url.get_backend_name() == "postgresql":
+                # Of two programs that upgrade at once the second waits here and finds nothing left to do.
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
             run_migrations(connection, "head", migrations=migrations)
             if url.get_backend_name() == "sqlite":
                 dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()

@@ -28,18 +28,19 @@ class SqlAttemptStore:
     """The port `AttemptStore` on SQLAlchemy.
 
     `where` is a `Database`, or what one is opened with. `lease_folder` holds the lock files by which running
-    programs are told from dead ones; by default it lies beside the file. For a server it must be given, and
-    programs on several machines need one they share.
+    programs are told from dead ones; by default it lies beside the file. For a server it must be given: a
+    folder of this machine, for what a machine was recording when it fell is on its own disk.
     """
 
     def __init__(
         self, where: str | Path | Database, *, lease_folder: Path | None = None, busy_timeout_s: float = 5.0
     ) -> None:
-        self.leases = Leases(lease_folder or _beside(where))
+        lease_folder = lease_folder or _beside(where)
         self.database = (
             where if isinstance(where, Database) else Database(where, busy_timeout_s=busy_timeout_s)
         )
         self.file = self.database.file
+        self.leases = Leases(lease_folder, shared=self.file is None)
         self._adopted: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Self:
