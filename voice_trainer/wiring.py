@@ -14,7 +14,6 @@ from voice_trainer.errors import ModelError, UsageError
 from voice_trainer.settings import Settings
 
 if TYPE_CHECKING:
-    from voice_trainer.adapters.files import FileBlobStore
     from voice_trainer.adapters.sounddevice import SoundDevicePlayer, SoundDeviceRecorder
     from voice_trainer.adapters.sql.database import Database
     from voice_trainer.adapters.sql.growth_store import SqlGrowthStore
@@ -25,7 +24,15 @@ if TYPE_CHECKING:
     from voice_trainer.domain.waveform import Waveform
     from voice_trainer.job_ports import JobQueue
     from voice_trainer.library.finding import ScenarioLibrary
-    from voice_trainer.ports import Aligner, Clock, Embedder, SpeechDetector, Synthesizer, Transcriber
+    from voice_trainer.ports import (
+        Aligner,
+        BlobStore,
+        Clock,
+        Embedder,
+        SpeechDetector,
+        Synthesizer,
+        Transcriber,
+    )
     from voice_trainer.practice.assess import Engines
     from voice_trainer.practice.judging import JudgingDesk
     from voice_trainer.practice.upkeep import Upkeep
@@ -108,8 +115,17 @@ class House:
         return SqlReviewStore(self.database)
 
     @cached_property
-    def blobs(self) -> FileBlobStore:
-        """Recordings in the data folder."""
+    def blobs(self) -> BlobStore:
+        """Recordings: in the data folder, or in an object store by way of it."""
+        if self.settings.blob_url is not None:
+            from voice_trainer.adapters.s3 import S3BlobStore
+
+            return S3BlobStore(
+                self.settings.blob_url,
+                spool=self.settings.data_dir / "spool",
+                endpoint=self.settings.blob_endpoint,
+                region=self.settings.blob_region,
+            )
         from voice_trainer.adapters.files import FileBlobStore
 
         return FileBlobStore(self.settings.data_dir / "recordings")
