@@ -60,6 +60,10 @@ class JobQueue(Protocol):
         """Try again after `delay_s`, counted by the database's clock; None: park it."""
         ...
 
+    def forget(self, attempt_id: str) -> int:
+        """Remove what waits or was given up of an attempt; returns how many judgements it had."""
+        ...
+
     def rescue(self) -> int:
         """Give judgements whose worker died to others; returns how many."""
         ...

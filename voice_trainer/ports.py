@@ -287,6 +287,14 @@ class AttemptStore(Protocol):
         """The newest consent of the person."""
         ...
 
+    def consents(self, person: str) -> list[Consent]:
+        """All, newest first."""
+        ...
+
+    def delete_consents(self, person: str) -> int:
+        """Forget, in copies too, that a person agreed; returns how often they had."""
+        ...
+
 
 class ReviewStore(Protocol):
     """What coaches and agents add to attempts; it goes when the attempt goes."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from voice_trainer.adapters.sql.procrastinate_queue import Procrastinate
     from voice_trainer.adapters.sql.review_store import SqlReviewStore
     from voice_trainer.adapters.sql.store import SqlAttemptStore
+    from voice_trainer.domain.judging import QueueHealth
     from voice_trainer.domain.waveform import Waveform
     from voice_trainer.job_ports import JobQueue
     from voice_trainer.library.finding import ScenarioLibrary
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     )
     from voice_trainer.practice.assess import Engines
     from voice_trainer.practice.judging import JudgingDesk
+    from voice_trainer.practice.person import Holdings
     from voice_trainer.practice.upkeep import Upkeep
+    from voice_trainer.practice.watching import Watch
     from voice_trainer.teams.access import Access
     from voice_trainer.teams.accounts import Reception
     from voice_trainer.teams.ports import AccountStore, AuditLog, TrainingStore
@@ -199,7 +202,38 @@ class House:
         from voice_trainer.practice.upkeep import Upkeep
 
         chores, days = SqlChores(self.database), self.settings.retention_days
-        return Upkeep(chores, self.queue, self.store, self.blobs, self.clock, retention_days=days)
+        often_s = self.settings.job_stalled_s / 2
+        return Upkeep(chores, self.queue, self.store, self.blobs, self.clock, days, rescue_every_s=often_s)
+
+    @cached_property
+    def holdings(self) -> Holdings:
+        """Where things of a person are kept."""
+        from voice_trainer.practice.person import Holdings
+
+        return Holdings(self.store, self.growth, self.blobs, self.queue)
+
+    @cached_property
+    def watch(self) -> Watch:
+        """Looks at how it goes."""
+        from voice_trainer.practice.watching import Watch
+
+        return Watch(self.store, self.blobs, self.queue, self.settings.data_dir)
+
+    def metrics(self) -> bytes:
+        """Figures as Prometheus reads them."""
+        from voice_trainer.adapters.prometheus import exposition
+
+        return exposition(self._measured)
+
+    def serve_metrics(self, port: int) -> int:
+        """Answer Prometheus on a loopback port; returns it."""
+        from voice_trainer.adapters.prometheus import serve
+
+        return serve(self._measured, port=port)
+
+    def _measured(self) -> tuple[QueueHealth, int, int]:
+        figures = self.watch.figures()
+        return figures.queue, figures.free_bytes, figures.total_bytes
 
     @cached_property
     def synthesizer(self) -> Synthesizer:

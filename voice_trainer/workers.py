@@ -104,7 +104,7 @@ def _upkeep(house: House, stop: threading.Event) -> None:
             keep_up(house.upkeep)
         except VoiceTrainerError as error:
             _log.warning("upkeep was put off", extra={"code": error.code})
-        stop.wait(UPKEEP_EVERY_S)
+        stop.wait(min(UPKEEP_EVERY_S, house.settings.job_stalled_s / 2))
 
 
 # In the child.

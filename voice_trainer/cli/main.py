@@ -32,6 +32,7 @@ COMMANDS = {
     "bench": ("bench", "Measure how well the measures work, on labelled material of your own."),
     "worker": ("worker", "Judge what waits in the queue, on this or any machine."),
     "jobs": ("worker", "List judgements that wait or were given up; try them again."),
+    "person": ("person", "Export or erase everything held on a person."),
     "doctor": ("doctor", "Check microphone, voice, recognisers, disk and database."),
 }
 

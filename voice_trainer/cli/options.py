@@ -51,6 +51,9 @@ def engine_options(command: Command) -> Command:
     return command
 
 
+data_dir_option = click.option(
+    "--data-dir", type=click.Path(path_type=Path), help="Folder of the recordings."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON alone on stdout.")
 
 

@@ -13,13 +13,10 @@ import click
 from rich.table import Table
 
 from voice_trainer.cli.console import console
-from voice_trainer.cli.options import engine_options, house, json_option
+from voice_trainer.cli.options import data_dir_option, engine_options, house, json_option
 from voice_trainer.domain.judging import JobState, Judging
 from voice_trainer.errors import ExitStatus, UsageError
-
-data_dir_option = click.option(
-    "--data-dir", type=click.Path(path_type=Path), help="Folder of the recordings."
-)
+from voice_trainer.logs import log_as_json
 
 
 @click.command("worker")
@@ -30,9 +27,18 @@ data_dir_option = click.option(
     type=click.IntRange(1, 64),
     help="Judging processes; one a core.",
 )
+@click.option("--metrics-port", type=click.IntRange(0, 65535), help="Answer Prometheus there, on loopback.")
+@click.option("--json-logs", is_flag=True, help="Log as JSON Lines on stderr.")
 @engine_options
 @data_dir_option
-def worker_command(concurrency: int, engine: str | None, model: str | None, data_dir: Path | None) -> int:
+def worker_command(
+    concurrency: int,
+    metrics_port: int | None,
+    json_logs: bool,
+    engine: str | None,
+    model: str | None,
+    data_dir: Path | None,
+) -> int:
     """Judge what waits, until stopped.
 
     With `database_url` any number of machines may run it. Ctrl-C ends it once what runs is finished.
@@ -41,6 +47,11 @@ def worker_command(concurrency: int, engine: str | None, model: str | None, data
 
     home = house(data_dir=data_dir, engine=engine, model=model)
     stop = threading.Event()
+    if json_logs:
+        log_as_json()
+    if metrics_port is not None:
+        port = home.serve_metrics(metrics_port)
+        console().print(f"Figures at http://127.0.0.1:{port}/metrics", markup=False)
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         stop.set()

@@ -21,6 +21,12 @@ from voice_trainer.practice.judgement import judge_take
 
 _BEGINS = {Transcribing: Stage.HEARING, Transcribed: Stage.MEASURING, Measured: Stage.SCORING}
 
+NOTHING_LEFT = Fault(
+    "nothing_to_judge",
+    "The sound of this take is no longer kept, and it has no typed words.",
+    "Words and scores that it had stay as they are.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Retries:
@@ -59,7 +65,10 @@ def judge(key: JudgingKey, desk: JudgingDesk) -> None:
         if take is None:
             return  # deleted meanwhile, and its judgement with it
         judged, cost = _judged(attempt, take, job, desk)
-        desk.queue.finish(key, judged, cost=cost)
+        if judged is take:
+            desk.queue.put_off(key, NOTHING_LEFT, delay_s=None)
+        else:
+            desk.queue.finish(key, judged, cost=cost)
     except AudioFileError as error:  # what cannot be decoded will not get better
         desk.queue.put_off(key, fault_of(error), delay_s=None)
     except Exception as error:

@@ -8,7 +8,6 @@ from voice_trainer.job_ports import Chores, JobQueue
 from voice_trainer.ports import AttemptStore, BlobStore, Clock
 from voice_trainer.practice.retention import sweep
 
-RESCUE_EVERY_S = 10.0
 RETENTION_EVERY_S = 3600.0
 
 
@@ -22,12 +21,13 @@ class Upkeep:
     blobs: BlobStore
     clock: Clock
     retention_days: int
+    rescue_every_s: float = 10.0
 
 
 def keep_up(upkeep: Upkeep) -> None:
     """Do what is due."""
     upkeep.blobs.upload()
-    if upkeep.chores.due("rescue", every_s=RESCUE_EVERY_S):
+    if upkeep.chores.due("rescue", every_s=upkeep.rescue_every_s):
         upkeep.queue.rescue()
     if upkeep.chores.due("retention", every_s=RETENTION_EVERY_S):
         sweep(upkeep.store, upkeep.blobs, clock=upkeep.clock, retention_days=upkeep.retention_days)

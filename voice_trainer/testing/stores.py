@@ -116,8 +116,18 @@ class MemoryAttemptStore:
 
     def consent(self, person: str) -> Consent | None:
         """The newest consent of the person."""
+        return next(iter(self.consents(person)), None)
+
+    def consents(self, person: str) -> list[Consent]:
+        """All, newest first."""
         ours = [consent for consent in reversed(self._consents) if consent.person == person]
-        return max(ours, key=lambda consent: consent.given_at, default=None)
+        return sorted(ours, key=lambda consent: consent.given_at, reverse=True)
+
+    def delete_consents(self, person: str) -> int:
+        """Forget that a person agreed; returns how often they had."""
+        gone = len(self.consents(person))
+        self._consents = [consent for consent in self._consents if consent.person != person]
+        return gone
 
 
 class MemoryGrowthStore:

@@ -29,7 +29,7 @@ def from_backups(file: Path, table: Table, identity: str) -> None:
             with closing(sqlite3.connect(backup)) as connection, connection:
                 connection.execute("PRAGMA secure_delete = ON")
                 if table == "attempts":
-                    for part in ("takes", "reviews"):
+                    for part in ("judgings", "takes", "reviews"):
                         _delete_parts(connection, part, identity)
                 connection.execute(f"DELETE FROM {table} WHERE id = ?", (identity,))
             from_log(backup)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,10 @@ class Post(Protocol):
 
     def announce(self, session: Session, key: JudgingKey, *, run_at: datetime) -> None:
         """Within the transaction: heard if it commits, never if it does not."""
+        ...
+
+    def forget(self, session: Session, attempt_id: str) -> None:
+        """Within the transaction: nothing of an attempt is carried any more."""
         ...
 
     def rescue(self) -> int:
@@ -179,6 +183,13 @@ class SqlJobQueue:
                 )
             else:
                 self._wait(session, row, delay_s=delay_s)
+
+    def forget(self, attempt_id: str) -> int:
+        """Remove what waits or was given up of an attempt; returns how many judgements it had."""
+        with self._database.writing() as session:
+            self._post.forget(session, attempt_id)
+            gone = session.execute(delete(JudgingRow).where(JudgingRow.attempt_id == attempt_id))
+            return gone.rowcount if isinstance(gone, CursorResult) else 0
 
     def rescue(self) -> int:
         """Give judgements whose worker died to others."""

@@ -38,6 +38,9 @@ class OneMachine:
     def announce(self, session: Session, key: JudgingKey, *, run_at: datetime) -> None:
         """Nothing to carry: the row is seen at the next look."""
 
+    def forget(self, session: Session, attempt_id: str) -> None:
+        """Nothing is carried."""
+
     def rescue(self) -> int:
         """Judgements whose worker died wait again."""
         query = select(JudgingRow).where(JudgingRow.state == JobState.WORKING.value)

@@ -18,7 +18,7 @@ from procrastinate.jobs import DeleteJobCondition
 from procrastinate.worker import Worker
 from psycopg import Error as PsycopgError
 from psycopg_pool import PoolTimeout
-from sqlalchemy import cast, exists, select, table
+from sqlalchemy import cast, delete, exists, select, table
 from sqlalchemy import column as col
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
@@ -59,6 +59,12 @@ class Procrastinate:
             allow_unknown=True,
         )
         later.defer(attempt_id=key.attempt_id, take_id=key.take_id, rubric=key.rubric, revision=key.revision)
+
+    def forget(self, session: Session, attempt_id: str) -> None:
+        """Within the transaction: the attempt's jobs go; one that runs finds nothing left to do."""
+        mine = (_jobs.c.task_name == TASK, _jobs.c.args["attempt_id"].astext == attempt_id)
+        idle = cast(_jobs.c.status, String) != "doing"
+        session.execute(delete(_jobs).where(*mine, idle))
 
     def rescue(self) -> int:
         """Give what dead workers held to others; announce again what no job stands for."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from voice_trainer.adapters.sql import erase, rows
@@ -182,10 +182,24 @@ class SqlAttemptStore:
 
     def consent(self, person: str) -> Consent | None:
         """The newest consent of the person."""
+        return next(iter(self.consents(person)), None)
+
+    def consents(self, person: str) -> list[Consent]:
+        """All, newest first."""
         query = select(ConsentRow).where(ConsentRow.person == person)
         with self.database.reading() as session:
-            row = session.scalars(query.order_by(ConsentRow.given_at.desc(), ConsentRow.id.desc())).first()
-            return Consent(row.person, row.version, row.given_at) if row else None
+            found = session.scalars(query.order_by(ConsentRow.given_at.desc(), ConsentRow.id.desc()))
+            return [Consent(row.person, row.version, row.given_at) for row in found]
+
+    def delete_consents(self, person: str) -> int:
+        """Forget, in copies too, that a person agreed; returns how often they had."""
+        with self.database.writing() as session:
+            gone = session.execute(delete(ConsentRow).where(ConsentRow.person == person))
+        if self.file is not None:
+            with storage_faults(self.database.where):
+                erase.from_log(self.file)
+                erase.person_from_backups(self.file, "consents", person)
+        return gone.rowcount if isinstance(gone, CursorResult) else 0
 
     def _erase(self, table: erase.Table, identity: str) -> None:
         if self.file is not None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from voice_trainer.web.rendering import NavItem
-from voice_trainer.web.routers import calls, health
+from voice_trainer.web.routers import calls, health, ops
 
 ROUTERS = (
     health.router,
+    ops.router,
     calls.router,
 )
 
