@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voice_trainer.domain.attempt import Attempt, Take
+from voice_trainer.domain.attempt import Attempt, Take, TakeState
 from voice_trainer.domain.judging import Cost, Fault, Judging, JudgingKey, Stage
 from voice_trainer.errors import AudioFileError, VoiceTrainerError
 from voice_trainer.job_ports import JobQueue
@@ -64,6 +64,9 @@ def judge(key: JudgingKey, desk: JudgingDesk) -> None:
         take = next((take for take in attempt.takes if take.id == key.take_id), None)
         if take is None:
             return  # deleted meanwhile, and its judgement with it
+        if take.state is TakeState.DISCARDED:
+            desk.queue.finish(key, take, cost=Cost())  # nobody waits for it any more
+            return
         judged, cost = _judged(attempt, take, job, desk)
         if judged is take:
             desk.queue.put_off(key, NOTHING_LEFT, delay_s=None)
