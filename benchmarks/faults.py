@@ -14,6 +14,7 @@ was told saved must be there, with its sound, judged exactly once.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import random
 import secrets
@@ -125,6 +126,7 @@ class Stage:
         elif who == "store":
             from moto.server import ThreadedMotoServer
 
+            logging.getLogger("werkzeug").setLevel(logging.ERROR)
             self.store = ThreadedMotoServer(ip_address="127.0.0.1", port=self.store_port, verbose=False)
             self.store.start()
         else:
