@@ -42,6 +42,7 @@ def serve_command(
 
     from voice_trainer.web.app import create_app
     from voice_trainer.web.settings import WebSettings
+    from voice_trainer.workers import embedded
 
     settings = WebSettings(host=host, names=frozenset(name.lower() for name in names))
     app = create_app(home, settings=settings)
@@ -64,7 +65,8 @@ def serve_command(
         timeout_graceful_shutdown=5,
         server_header=False,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    with embedded(home):
+        uvicorn.Server(config).run(sockets=[listening])
     return ExitStatus.DONE
 
 

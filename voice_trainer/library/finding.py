@@ -74,6 +74,13 @@ class ScenarioLibrary:
         """The file of an id, the overlay's where there is one."""
         return self._paths.get(scenario_id)
 
+    def known(self, scenario_id: str) -> Scenario:
+        """The call of that id and no file elsewhere: for names that come from outside."""
+        path = self._paths.get(scenario_id)
+        if path is None:
+            raise self._unknown(scenario_id)
+        return load_scenario(path)
+
     def get(self, id_or_path: str | Path) -> Scenario:
         """The call of that id, or in that file.
 

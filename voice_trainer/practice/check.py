@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from voice_trainer.domain.waveform import FloatArray
-from voice_trainer.ports import Recorder, SpeechDetector
+from voice_trainer.ports import Recorder, SpeechDetector, SpeechStream
 from voice_trainer.practice.events import Emit, Level
 from voice_trainer.practice.recording import SPEECH_PROBABILITY, EndOfSpeech, level_dbfs
 
@@ -79,26 +79,64 @@ def check_microphone(
     speech_s_enough: float = 1.5,
 ) -> MicrophoneCheck:
     """Listen until enough speech was heard, or `longest_s` passed."""
-    speech_blocks: list[FloatArray] = []
-    noise_blocks: list[FloatArray] = []
-    frames = clipped = 0
     with recorder.open() as microphone:
-        stream, end = detector.stream(microphone.rate_hz), EndOfSpeech(detector.hop_s)
+        listening = MicrophoneListening(
+            detector.stream(microphone.rate_hz),
+            rate_hz=microphone.rate_hz,
+            hop_s=detector.hop_s,
+            longest_s=longest_s,
+            speech_s_enough=speech_s_enough,
+        )
         for block in microphone:
-            probabilities = stream.feed(block.samples)
-            end.feed(probabilities)
-            speaking = bool(probabilities) and max(probabilities) >= SPEECH_PROBABILITY
-            (speech_blocks if speaking else noise_blocks).append(block.samples)
-            frames += len(block.samples)
-            touched = int(np.sum(np.abs(block.samples) >= 0.999))
-            clipped += touched
-            elapsed_s = frames / microphone.rate_hz
-            emit(Level(elapsed_s, level_dbfs(block.samples), touched > 0, speaking))
-            speech_s = sum(map(len, speech_blocks)) / microphone.rate_hz
-            done = speech_s >= speech_s_enough and end.trailing_silence_s >= 0.4
-            if done or elapsed_s >= longest_s or stop_requested():
+            emit(listening.take(block.samples))
+            if listening.done or stop_requested():
                 break
-    return judge_microphone(speech_blocks, noise_blocks, clipped_share=clipped / max(frames, 1))
+    return listening.verdict()
+
+
+class MicrophoneListening:
+    """The check, block by block; the blocks come from a device or over a network."""
+
+    def __init__(
+        self,
+        speech: SpeechStream,
+        *,
+        rate_hz: int,
+        hop_s: float,
+        longest_s: float = 6.0,
+        speech_s_enough: float = 1.5,
+    ) -> None:
+        self._speech = speech
+        self._end = EndOfSpeech(hop_s)
+        self._rate_hz = rate_hz
+        self._longest_s = longest_s
+        self._speech_s_enough = speech_s_enough
+        self._speech_blocks: list[FloatArray] = []
+        self._noise_blocks: list[FloatArray] = []
+        self._frames = self._clipped = 0
+
+    def take(self, samples: FloatArray) -> Level:
+        """Take in the next block; returns its level."""
+        probabilities = self._speech.feed(samples)
+        self._end.feed(probabilities)
+        speaking = bool(probabilities) and max(probabilities) >= SPEECH_PROBABILITY
+        (self._speech_blocks if speaking else self._noise_blocks).append(samples)
+        self._frames += len(samples)
+        touched = int(np.sum(np.abs(samples) >= 0.999))
+        self._clipped += touched
+        return Level(self._frames / self._rate_hz, level_dbfs(samples), touched > 0, speaking)
+
+    @property
+    def done(self) -> bool:
+        """Whether enough speech was heard, or the time is over."""
+        speech_s = sum(map(len, self._speech_blocks)) / self._rate_hz
+        heard = speech_s >= self._speech_s_enough and self._end.trailing_silence_s >= 0.4
+        return heard or self._frames / self._rate_hz >= self._longest_s
+
+    def verdict(self) -> MicrophoneCheck:
+        """What was found so far."""
+        share = self._clipped / max(self._frames, 1)
+        return judge_microphone(self._speech_blocks, self._noise_blocks, clipped_share=share)
 
 
 def judge_microphone(

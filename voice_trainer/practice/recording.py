@@ -111,13 +111,19 @@ class TakeRecorder:
 
     def run(self, blocks: Callable[[], AudioBlock | None]) -> Recording:
         """Record until silence, a key, the maximum or a fault; `blocks` returns None at the end."""
+        fault: VoiceTrainerError | None = None
         try:
             reason = self._run(blocks)
-            fault: VoiceTrainerError | None = None
         except (AudioDeviceError, StorageError) as error:
             reason, fault = StopReason.FAULT, error
-        finally:
-            unfinished = self._close()
+        except BaseException:  # Ctrl-C too
+            self._close()
+            raise
+        return self.finish(reason, fault)
+
+    def finish(self, reason: StopReason, fault: VoiceTrainerError | None = None) -> Recording:
+        """Close the file and tell how the recording went."""
+        unfinished = self._close()
         if fault is None and unfinished is not None:
             reason, fault = StopReason.FAULT, unfinished
         self._emit(SpeechEnded(self.elapsed_s, reason))
@@ -128,7 +134,7 @@ class TakeRecorder:
     def _run(self, blocks: Callable[[], AudioBlock | None]) -> StopReason:
         while (block := blocks()) is not None:
             self.take(block)
-            if (reason := self._reason_to_stop()) is not None:
+            if (reason := self.reason_to_stop()) is not None:
                 return reason
         return StopReason.ASKED
 
@@ -152,7 +158,8 @@ class TakeRecorder:
         clipped = bool(len(block.samples)) and float(np.max(np.abs(block.samples))) >= 0.999
         self._emit(Level(self.elapsed_s, level_dbfs(block.samples), clipped, self._end.speaking))
 
-    def _reason_to_stop(self) -> StopReason | None:
+    def reason_to_stop(self) -> StopReason | None:
+        """Why the recording is over; None while it goes on."""
         if self._stop_requested():
             return StopReason.ASKED
         if self._replied and self._end.trailing_silence_s >= self._limits.trailing_silence_s:

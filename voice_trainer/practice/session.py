@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from voice_trainer.domain.attempt import Attempt, Take, TakeState
-from voice_trainer.domain.call import (
-    ASKING_AGAIN,
-    CallSummary,
-    follow_call,
-    temperature_after,
-    temperature_of,
-)
+from voice_trainer.domain.attempt import Attempt, Take
+from voice_trainer.domain.call import CallSummary, follow_call
 from voice_trainer.domain.feeling import NamedFeeling
-from voice_trainer.domain.scenario import Reaction, Scenario, Turn
+from voice_trainer.domain.scenario import Scenario, Turn
 from voice_trainer.domain.score import Criterion
 from voice_trainer.domain.waveform import SpeechFrames, Waveform
 from voice_trainer.errors import AudioDeviceError, VoiceTrainerError
@@ -28,13 +21,14 @@ from voice_trainer.ports import (
     Player,
     Recorder,
     Synthesizer,
-    VoiceSettings,
 )
 from voice_trainer.practice.assess import Engines
+from voice_trainer.practice.customer import Line, line_now, lines_to_follow
 from voice_trainer.practice.events import CustomerSpeaking, Emit, Notice, Reacted, Saved, ignore
 from voice_trainer.practice.judgement import judge_take
 from voice_trainer.practice.lines import LinesAhead
 from voice_trainer.practice.recording import Limits
+from voice_trainer.practice.takes import begin_take, discard_take, new_attempt, new_take, recorded, save_take
 from voice_trainer.practice.turn import exchange
 
 PATIENCE_S = 5.0  # an engine that hangs must not leave the agent in silence for longer
@@ -54,14 +48,6 @@ class Desk:
     limits: Limits = field(default_factory=Limits)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """What the customer says, and how."""
-
-    says: str
-    voice: VoiceSettings
-
-
 class PracticeSession:
     """One attempt at a scenario. Every change is saved before the method returns.
 
@@ -79,15 +65,15 @@ class PracticeSession:
         drill: Criterion | None = None,
         emit: Emit = ignore,
     ) -> None:
-        now = desk.clock.now()
-        identity = f"{now:%Y%m%d}-{secrets.token_hex(4)}"
-        self.attempt = Attempt(identity, person, now, scenario, scenario_sha256, drill=drill)
+        self.attempt = new_attempt(
+            scenario, scenario_sha256=scenario_sha256, person=person, clock=desk.clock, drill=drill
+        )
         self._desk = desk
         self._emit = emit
         self._stop_requested: Callable[[], bool] = lambda: False
         self._speech: dict[str, SpeechFrames | None] = {}
         self._lines = LinesAhead(self._spoken)
-        self._given_up: set[_Line] = set()
+        self._given_up: set[Line] = set()
 
     @classmethod
     def resume(cls, desk: Desk, attempt: Attempt, *, emit: Emit = ignore) -> Self:
@@ -118,7 +104,7 @@ class PracticeSession:
 
     def prepare(self, turn: Turn) -> None:
         """Synthesise the customer's line ahead, so that nobody waits for it later."""
-        line, _ = self._line(turn)
+        line, _ = line_now(self.attempt, turn)
         self._wait_for(line, patience_s=None)
 
     def hear(self, turn: Turn) -> None:
@@ -145,9 +131,9 @@ class PracticeSession:
             No microphone, or it vanished before a word was recorded. Where something was recorded, the
             take is returned and the fault told as a `Notice`.
         """
-        line, temperature = self._line(turn)
+        line, temperature = line_now(self.attempt, turn)
         self._wait_for(line, patience_s=PATIENCE_S)  # before the microphone opens: it may take a moment
-        self._lines.ask(self._possible_lines(turn, temperature))
+        self._lines.ask(lines_to_follow(self.attempt.scenario, turn, temperature))
         take = replace(self._new_take(turn), feeling=feeling)
         with self._desk.recorder.open() as microphone:
             sound = None if heard else self._customer_says(turn, patience_s=PATIENCE_S)
@@ -168,13 +154,7 @@ class PracticeSession:
             kept = f"{recording.duration_s:.1f} s are kept. {fault.remedy}".strip()
             self._emit(Notice(fault.code, fault.message, kept))
         self._speech[take.id] = recording.speech
-        take = replace(
-            take,
-            state=TakeState.RECORDED,
-            duration_s=recording.duration_s,
-            customer_end_s=done.customer_end_s,
-            lost_frames=recording.lost_frames,
-        )
+        take = recorded(take, recording, customer_end_s=done.customer_end_s)
         self._save(take)
         return take
 
@@ -198,17 +178,8 @@ class PracticeSession:
 
     def discard(self, take: Take) -> Take:
         """Throw a take away: its sound is deleted at once; that it was discarded is remembered."""
-        if take.audio_key is not None:
-            self._desk.blobs.delete(take.audio_key)
-        gone = Take(
-            id=take.id,
-            turn_id=take.turn_id,
-            number=take.number,
-            created_at=take.created_at,
-            state=TakeState.DISCARDED,
-        )
-        self._save(gone)
-        return gone
+        self.attempt = discard_take(self.attempt, take, store=self._desk.store, blobs=self._desk.blobs)
+        return next(one for one in self.attempt.takes if one.id == take.id)
 
     def listen(self, take: Take) -> None:
         """Play a take back."""
@@ -239,53 +210,18 @@ class PracticeSession:
         if self.attempt.takes:
             self._desk.store.save(self.attempt)
 
-    def _line(self, turn: Turn) -> tuple[_Line, int]:
-        """What the customer says now for `turn`, and the temperature it is said with."""
-        call = self.summary
-        if call.upcoming is not None and call.upcoming.id == turn.id:
-            again = call.asks_again
-            return self._line_of(turn, call.temperature, again=again), call.temperature
-        spoken = next((step.temperature for step in reversed(call.steps) if step.turn.id == turn.id), None)
-        if spoken is None:
-            spoken = temperature_of(turn.emotion, difficulty=self.attempt.scenario.difficulty)
-        return self._line_of(turn, spoken), spoken
-
     def _customer_says(self, turn: Turn, *, patience_s: float | None) -> Waveform | None:
         """Tell that the customer speaks; the sound to be played, None where there is none."""
-        line, temperature = self._line(turn)
+        line, temperature = line_now(self.attempt, turn)
         sound = self._wait_for(line, patience_s=patience_s)
         audible = sound is not None and self._desk.player is not None
         self._emit(CustomerSpeaking(turn, audible, line.says, temperature))
         return sound
 
-    def _line_of(self, turn: Turn, temperature: int, *, again: bool = False) -> _Line:
-        scenario = self.attempt.scenario
-        voice = VoiceSettings(
-            gender=scenario.persona.voice,
-            emotion=turn.emotion or "calm",
-            language=scenario.language,
-            persona=scenario.persona.name,
-            temperature=temperature,
-        )
-        return _Line(ASKING_AGAIN if again else turn.says, voice)
-
-    def _possible_lines(self, turn: Turn, temperature: int) -> list[_Line]:
-        """Up to three turns that may follow, each as it would be said, and the request to say it again."""
-        scenario = self.attempt.scenario
-        found: list[_Line] = []
-        for reaction in Reaction:
-            following = scenario.turn(turn.following(reaction) or "")
-            if following is not None:
-                after = temperature_after(
-                    temperature, reaction, upcoming=following, difficulty=scenario.difficulty
-                )
-                found.append(self._line_of(following, after))
-        return [*dict.fromkeys(found), self._line_of(turn, temperature, again=True)]
-
-    def _spoken(self, line: _Line) -> Waveform:
+    def _spoken(self, line: Line) -> Waveform:
         return self._desk.synthesizer.synthesize(line.says, voice=line.voice)
 
-    def _wait_for(self, line: _Line, *, patience_s: float | None) -> Waveform | None:
+    def _wait_for(self, line: Line, *, patience_s: float | None) -> Waveform | None:
         """The spoken line; None, told once, where it cannot be spoken: then the words are shown."""
         if line in self._given_up:
             return None
@@ -297,29 +233,14 @@ class PracticeSession:
             return None
 
     def _new_take(self, turn: Turn) -> Take:
-        number = 1 + sum(take.turn_id == turn.id for take in self.attempt.takes)
-        identity = f"{turn.id}-{number}"
-        baseline = self._desk.store.baseline(self.attempt.person, self._desk.recorder.device)
-        return Take(
-            id=identity,
-            turn_id=turn.id,
-            number=number,
-            created_at=self._desk.clock.now(),
-            state=TakeState.RECORDING,
-            audio_key=f"{self.attempt.id}/{identity}",
-            device=self._desk.recorder.device,
-            baseline=baseline.profile if baseline else None,
-        )
+        desk = self._desk
+        return new_take(self.attempt, turn, device=desk.recorder.device, store=desk.store, clock=desk.clock)
 
     def _begin(self, take: Take, rate_hz: int) -> BlobWriter:
-        # Known to the database before the first sample is on disk: a crash can then be told and mended.
-        self._save(take)
-        return self._desk.blobs.writer(take.audio_key or take.id, rate_hz=rate_hz)
+        self.attempt, writer = begin_take(
+            self.attempt, take, rate_hz=rate_hz, store=self._desk.store, blobs=self._desk.blobs
+        )
+        return writer
 
     def _save(self, take: Take) -> None:
-        first = not self.attempt.takes
-        self.attempt = self.attempt.with_take(take)
-        if first:
-            self._desk.store.save(self.attempt)
-        else:
-            self._desk.store.save_take(self.attempt.id, take)
+        self.attempt = save_take(self.attempt, take, store=self._desk.store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection
@@ -12,13 +13,16 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from voice_trainer import __version__
+from voice_trainer.practice.recovery import recover
 from voice_trainer.teams.policy import Actor, local_actor
 from voice_trainer.web import faults
 from voice_trainer.web.deps import Access, LocalAccess, Services, WhoIsAsking
+from voice_trainer.web.live.recording import OpenRecordings
 from voice_trainer.web.rendering import STATIC, Pages
 from voice_trainer.web.routers import NAV, ROUTERS
 from voice_trainer.web.security import Guard
 from voice_trainer.web.settings import WebSettings
+from voice_trainer.web.voices import Voices
 from voice_trainer.wiring import House
 
 
@@ -45,7 +49,14 @@ def create_app(
         return local_actor(house.settings.person)
 
     pages = Pages(settings, nav=NAV)
-    services = Services(house=house, pages=pages, access=access or LocalAccess(), who=who or the_one_user)
+    services = Services(
+        house=house,
+        pages=pages,
+        access=access or LocalAccess(),
+        who=who or the_one_user,
+        voices=Voices(house.synthesizer),
+        recordings=OpenRecordings(),
+    )
     app = FastAPI(
         title="voice-trainer",
         version=__version__,
@@ -67,8 +78,12 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    del app
+    services: Services = app.state.services
+    house = services.house
+    await to_thread.run_sync(lambda: recover(house.store, house.blobs))
     yield
+    await services.recordings.close()
+    services.voices.close()
 
 
 class _Unchanging(StaticFiles):

@@ -13,7 +13,9 @@ from starlette.responses import HTMLResponse
 from voice_trainer.domain.attempt import Attempt, Take
 from voice_trainer.errors import UsageError
 from voice_trainer.teams.policy import Action, Actor, Kind, Resource, not_found, require
+from voice_trainer.web.live.recording import OpenRecordings
 from voice_trainer.web.rendering import Pages
+from voice_trainer.web.voices import Voices
 from voice_trainer.wiring import House
 
 WhoIsAsking = Callable[[HTTPConnection], Actor]
@@ -61,6 +63,8 @@ class Services:
     pages: Pages
     access: Access
     who: WhoIsAsking
+    voices: Voices
+    recordings: OpenRecordings
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from voice_trainer.web.rendering import NavItem
-from voice_trainer.web.routers import calls, health, ops
+from voice_trainer.web.routers import attempts, calls, consent, health, live, ops, practise
 
 ROUTERS = (
     health.router,
     ops.router,
     calls.router,
+    calls.api,
+    consent.router,
+    practise.router,
+    practise.api,
+    attempts.router,
+    live.router,
 )
 
 NAV = (NavItem("/", "Practise"),)

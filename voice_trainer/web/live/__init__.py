@@ -1,0 +1,1 @@
+"""Sound as it is spoken: numbered pieces over a WebSocket, on disk before they are acknowledged."""

@@ -1,0 +1,124 @@
+"""The WebSocket that brings live sound."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from anyio import to_thread
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from voice_trainer.domain.attempt import Attempt
+from voice_trainer.domain.scenario import Turn
+from voice_trainer.errors import UsageError, VoiceTrainerError
+from voice_trainer.library.snapshot import sha256
+from voice_trainer.practice.consent import CONSENT_VERSION
+from voice_trainer.practice.customer import line_now, lines_to_follow
+from voice_trainer.practice.takes import begin_take, new_attempt, new_take
+from voice_trainer.teams.policy import Action, Kind, Resource
+from voice_trainer.web.deps import CurrentVisit, Visit
+from voice_trainer.web.live import messages
+from voice_trainer.web.live.listening import BaselineListening, CheckListening, TakeListening
+from voice_trainer.web.live.messages import BeginBaseline, BeginCheck, BeginTake, Resume
+from voice_trainer.web.live.recording import LiveRecording
+
+router = APIRouter()
+FAULT = 1008  # the connection is closed; the fault was told before
+
+
+@router.websocket("/api/live")
+async def live(socket: WebSocket, visit: CurrentVisit) -> None:
+    """One recording, or the rest of one whose connection was lost."""
+    await socket.accept()
+    recording: LiveRecording | None = None
+    try:
+        first = messages.opening(await socket.receive_text())
+        if isinstance(first, Resume):
+            recording = visit.services.recordings.find(first.ticket, person=visit.person)
+        else:
+            recording = await to_thread.run_sync(_begin, visit, first)
+            visit.services.recordings.add(recording)
+        await socket.send_json({**recording.begun, "acknowledged": recording.following - 1})
+        await _receive(socket, recording)
+        await socket.send_json(recording.outcome)
+        await socket.close()
+    except VoiceTrainerError as error:
+        with suppress(RuntimeError, WebSocketDisconnect):
+            await socket.send_json(messages.fault(error))
+            await socket.close(FAULT)
+    except (WebSocketDisconnect, KeyError):  # gone; or a binary message where a text was due
+        pass
+    finally:
+        if recording is not None:
+            visit.services.recordings.left(recording)
+
+
+async def _receive(socket: WebSocket, recording: LiveRecording) -> None:
+    """Until the recording is over; each piece is acknowledged when it is on disk."""
+    while recording.outcome is None:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1006))
+        if (data := message.get("bytes")) is not None:
+            number, samples = messages.piece(data, rate_hz=recording.rate_hz)
+            await recording.take(number, samples)
+            await socket.send_json({"type": "ack", "number": recording.following - 1})
+            continue
+        said = messages.later(message.get("text") or "")
+        await (recording.end(said.pieces) if said.type == "end" else recording.cancel())
+
+
+def _begin(visit: Visit, asked: BeginTake | BeginBaseline | BeginCheck) -> LiveRecording:
+    """The recording, with everything stored that must be known of it before its first sample."""
+    rate_hz, device = asked.rate_hz, asked.device.strip() or "browser microphone"
+    if isinstance(asked, BeginCheck):
+        return LiveRecording(CheckListening(rate_hz=rate_hz), person=visit.person, rate_hz=rate_hz, begun={})
+    _require_consent(visit)
+    if isinstance(asked, BeginBaseline):
+        visit.own(Kind.BASELINE, Action.CREATE)
+        reading = BaselineListening(visit.house, person=visit.person, device=device, rate_hz=rate_hz)
+        return LiveRecording(reading, person=visit.person, rate_hz=rate_hz, begun={})
+    house = visit.house
+    attempt, turn = _what_to_answer(visit, asked)
+    take = new_take(attempt, turn, device=device, store=house.store, clock=house.clock)
+    attempt, writer = begin_take(attempt, take, rate_hz=rate_hz, store=house.store, blobs=house.blobs)
+    listening = TakeListening.begun(
+        house,
+        attempt,
+        take,
+        writer,
+        rate_hz=rate_hz,
+        lead_in_s=asked.lead_in_s,
+        customer_end_s=asked.customer_end_s,
+    )
+    _, temperature = line_now(attempt, turn)
+    visit.services.voices.ahead(lines_to_follow(attempt.scenario, turn, temperature))
+    begun = {"attempt": attempt.id, "take": take.id}
+    return LiveRecording(listening, person=visit.person, rate_hz=rate_hz, begun=begun)
+
+
+def _what_to_answer(visit: Visit, asked: BeginTake) -> tuple[Attempt, Turn]:
+    """The attempt (a new one where none is named) and its turn."""
+    if asked.attempt is None:
+        visit.ask(Action.CREATE, Resource(Kind.ATTEMPT, visit.person))
+        call = visit.house.library.known(asked.call or "")
+        attempt = new_attempt(
+            call, scenario_sha256=sha256(call), person=visit.person, clock=visit.house.clock
+        )
+    else:
+        attempt = visit.attempt(asked.attempt, Action.CHANGE)
+    turn = attempt.scenario.turn(asked.turn) if asked.turn else attempt.scenario.opening
+    if turn is None:
+        raise UsageError(
+            "turn_unknown", f"This call has no turn {asked.turn!r}.", remedy="Begin the call again."
+        )
+    return attempt, turn
+
+
+def _require_consent(visit: Visit) -> None:
+    given = visit.house.store.consent(visit.person)
+    if given is None or given.version != CONSENT_VERSION:
+        raise UsageError(
+            "consent_missing",
+            "Nothing is recorded before you agreed to it.",
+            remedy="Begin from the page of the call.",
+        )
