@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -33,6 +34,15 @@ class Server:
     url: str
     data_dir: Path
     process: subprocess.Popen[str]
+
+
+def with_calls(data_dir: Path, *calls: dict[str, Any]) -> Path:
+    """A data folder with calls of its own."""
+    for call in calls:
+        path = data_dir / "prompts/tests" / f"{call['id']}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(call), encoding="utf-8")  # which is YAML, too
+    return data_dir
 
 
 @contextmanager
@@ -86,18 +96,33 @@ def _wait_for(url: str) -> None:
     raise AssertionError(f"{url} does not answer")
 
 
-def arguments(microphone: Path | None = None) -> list[str]:
-    """Chromium's, with `microphone` (a WAV file) played once into every microphone that is opened."""
-    fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+def arguments(microphone: Path | None, *, loop: bool, allowed: bool) -> list[str]:
+    """Chromium's, with `microphone` (a WAV file) played into every microphone that is opened."""
+    fake = ["--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required"]
+    if allowed:
+        fake.append("--use-fake-ui-for-media-stream")
     if microphone is not None:
-        fake.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
+        fake.append(f"--use-file-for-fake-audio-capture={microphone}{'' if loop else '%noloop'}")
     return [*_QUIET, *fake]
 
 
 @contextmanager
-def chromium(playwright: Any, microphone: Path | None = None, **options: Any) -> Iterator[Any]:
-    """A fresh browser with a fresh profile; yields a Playwright page whose faults are in `page.faults`."""
-    browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments(microphone))
+def chromium(
+    playwright: Any,
+    microphone: Path | None = None,
+    *,
+    loop: bool = False,
+    allowed: bool = True,
+    **options: Any,
+) -> Iterator[Any]:
+    """A fresh browser with a fresh profile; yields a Playwright page.
+
+    `page.faults` lists what went wrong in scripts, console and network. The microphone's file begins when a
+    page opens the microphone; it is played once, or over and over with `loop`.
+    """
+    browser = playwright.chromium.launch(
+        executable_path=str(CHROMIUM), args=arguments(microphone, loop=loop, allowed=allowed)
+    )
     try:
         context = browser.new_context(**options)
         page = context.new_page()

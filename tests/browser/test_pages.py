@@ -1,12 +1,91 @@
-"""Every page, as a browser shows it."""
+"""Every page that needs no microphone, as a browser shows it: no fault, nothing cut off, for everybody."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 
-def test_the_first_page_lists_the_calls_without_a_fault(page: Any) -> None:
+from tests.browsers import Server, chromium
+
+AXE = Path(__file__).parent / "vendor/axe.js"
+PAGES = ["/", "/calls/late-coffee-machine", "/nowhere"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Any) -> list[str]:
+    """What axe-core finds on the page as it stands."""
+    if not AXE.exists():
+        pytest.skip("axe-core is missing: python -m scripts.vendor --tests")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [
+        f"{one['id']}: {one['help']} at {node['target']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def steps(page: Any) -> list[str]:
+    """The parts of the page of a call that are shown one after the other."""
+    return list(page.evaluate("[...document.querySelectorAll('[id^=step-]')].map(step => step.id)"))
+
+
+def show_step(page: Any, step: str) -> None:
+    """Show that part alone."""
+    page.evaluate(
+        "id => document.querySelectorAll('[id^=step-]').forEach(step => step.hidden = step.id !== id)", step
+    )
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_and_nothing_is_cut_off(playwright: Any, server: Server, path: str) -> None:
+    for scheme, width in (("light", 360), ("dark", 1280)):
+        size = {"width": width, "height": 800}
+        with chromium(playwright, base_url=server.url, color_scheme=scheme, viewport=size) as page:
+            page.goto(path)
+            for step in steps(page) or [""]:
+                if step:
+                    show_step(page, step)
+                assert violations(page) == [], f"{path} {step} {scheme} {width}"
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= width, f"{path} {step} is {wide} px wide on {width}"
+            assert [fault for fault in page.faults if "404" not in fault] == []
+
+
+def test_the_list_is_narrowed_without_loading_the_page_again(page: Any) -> None:
     page.goto("/")
-    assert page.locator("main h1").count() == 1
-    assert page.locator(".calls li").count() >= 24
+    page.evaluate("window.before = true")
+    page.locator("#kind").select_option("sales")
+    page.wait_for_url("**kind=sales**")
+    page.wait_for_function("document.querySelectorAll('.calls li').length < 10")
+    assert page.evaluate("window.before") is True
     assert page.faults == []
+
+
+def test_everything_is_reached_with_the_keyboard(page: Any) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_the_other_direction_mirrors_the_page(page: Any) -> None:
+    page.goto("/")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    brand = page.locator(".brand").bounding_box()
+    assert brand["x"] > page.viewport_size["width"] / 2
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def test_the_first_load_is_light(page: Any) -> None:
+    """Script and style of the first page, as they come over the line."""
+    sizes: dict[str, int] = {}
+    page.on("response", lambda answer: sizes.update({answer.url: answer.request.sizes()["responseBodySize"]}))
+    page.goto("/calls/late-coffee-machine", wait_until="networkidle")
+    loaded = {url: size for url, size in sizes.items() if "/static/" in url}
+    assert len(loaded) >= 5
+    assert sum(loaded.values()) < 150_000, loaded

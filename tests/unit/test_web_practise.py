@@ -50,7 +50,7 @@ def test_the_page_of_a_call_asks_for_consent_once(tmp_path: Path) -> None:
         assert 'data-consented="no"' in here.client.get(f"/calls/{CALL}", headers=PAGE).text
         consent = here.client.get("/api/consent").json()
         assert consent["given_at"] is None
-        assert here.client.post("/api/consent", json={"version": "0"}).status_code == 422
+        assert here.client.post("/api/consent", json={"version": "0"}).status_code == 409
         given = here.client.post("/api/consent", json={"version": consent["version"]})
         assert given.status_code == 201
         assert given.json()["given_at"] is not None
@@ -136,7 +136,7 @@ def test_the_recording_is_heard_until_the_take_is_thrown_away(here: Site) -> Non
     assert here.client.get(f"{path}/sound").content[:4] == b"RIFF"
     assert here.client.delete(path).status_code == 204
     assert here.client.get(f"{path}/sound").status_code == 404
-    assert here.client.post(f"{path}/judgement").status_code == 422
+    assert here.client.post(f"{path}/judgement").status_code == 409
 
 
 def test_an_attempt_needs_its_whole_id(here: Site) -> None:

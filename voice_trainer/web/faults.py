@@ -26,9 +26,12 @@ from voice_trainer.web.security import HEADERS
 STATUS_OF_CODE = {
     "attempt_exists": HTTPStatus.CONFLICT,
     "attempt_unknown": HTTPStatus.NOT_FOUND,
+    "consent_missing": HTTPStatus.CONFLICT,
+    "consent_outdated": HTTPStatus.CONFLICT,
     "recording_missing": HTTPStatus.NOT_FOUND,
     "scenario_unknown": HTTPStatus.NOT_FOUND,
     "disk_full": HTTPStatus.INSUFFICIENT_STORAGE,
+    "take_not_judgeable": HTTPStatus.CONFLICT,
     "upload_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 STATUS_OF_CLASS: tuple[tuple[type[VoiceTrainerError], HTTPStatus], ...] = (

@@ -14,6 +14,8 @@ const STAGES = [["recorded", "Recorded"], ["hearing", "Recognising the words"], 
 let microphone = null;
 /** @type {LiveRecording | null} */
 let recording = null;
+/** @type {number | null} when the agent said to have finished, on the microphone's clock */
+let finishedAt = null;
 /** @type {HTMLAudioElement | null} */
 let voice = null;
 const call = { attempt: page.dataset.attempt || null, turn: page.dataset.opening, says: page.dataset.says ?? "", take: "" };
@@ -71,6 +73,7 @@ function record(begin, where, before = []) {
   const open = /** @type {Microphone} */ (microphone);
   const draw = meter(where);
   where.hidden = false;
+  finishedAt = null;
   return new Promise((resolve) => {
     recording = new LiveRecording(
       { type: "begin", rate_hz: open.rateHz, device: open.device, ...begin },
@@ -85,8 +88,17 @@ function record(begin, where, before = []) {
     open.onpiece = (piece) => {
       draw(piece.samples);
       recording?.add(piece.samples);
+      if (finishedAt !== null && piece.at + piece.samples.length / open.rateHz >= finishedAt) recording?.end();
     };
   });
+}
+
+/** Sound takes a moment from the air to here: end with the piece that holds this very moment. */
+function finish() {
+  if (!recording || finishedAt !== null) return;
+  finishedAt = microphone ? microphone.context.currentTime : 0;
+  const ending = recording;
+  setTimeout(() => ending.end(), 1000); // a microphone that went silent
 }
 
 // consent, check, baseline
@@ -131,7 +143,7 @@ at("baseline-start").onclick = () => attempt(async () => {
   announce("Your baseline is set.");
   show("call");
 });
-at("baseline-end").onclick = () => recording?.end();
+at("baseline-end").onclick = finish;
 at("baseline-skip").onclick = () => {
   recording?.cancel();
   show("call");
@@ -140,7 +152,7 @@ at("baseline-skip").onclick = () => {
 // the call
 
 at("start").onclick = () => attempt(takeTurn);
-at("finish").onclick = () => recording?.end();
+at("finish").onclick = finish;
 at("replay").onclick = () => {
   if (voice) voice.currentTime = 0;
   else recording?.cancel();
@@ -155,7 +167,7 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select, summary, a");
   if (!recording || at("finish").hidden || typing || (event.key !== " " && event.key !== "Enter")) return;
   event.preventDefault();
-  recording.end();
+  finish();
 });
 
 /** The customer speaks, the agent answers; then the stages, and what to take from it. */
