@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from voice_trainer.library import ProblemSeverity, builtin_folder, check
+from voice_trainer.domain.scenario import CallKind, Reaction, Scenario, Turn
+from voice_trainer.library import ProblemSeverity, builtin_folder, check, load_scenario
 
 SHIPPED = sorted(builtin_folder().glob("*/*.yaml"))
 
@@ -48,14 +50,39 @@ def test_shipped_calls_are_clean(path: Path) -> None:
     assert [str(problem) for problem in check(path)] == []
 
 
-def test_a_dozen_calls_of_six_industries_and_all_difficulties_ship() -> None:
-    from voice_trainer.library import load_scenario
-
+def test_what_ships_is_spread_over_industries_levels_and_kinds() -> None:
     calls = [load_scenario(path) for path in SHIPPED]
-    assert len(calls) >= 12
-    assert len({call.industry for call in calls}) >= 6
-    assert {call.difficulty for call in calls} == {1, 2, 3, 4, 5}
-    assert {call.kind.value for call in calls} == {"complaint", "sales"}
+    industries = Counter(call.industry for call in calls)
+    levels = Counter(call.difficulty for call in calls)
+    assert len(calls) >= 36
+    assert len(industries) >= 8
+    assert min(industries.values()) >= 4
+    assert set(levels) == {1, 2, 3, 4, 5}
+    assert min(levels.values()) >= 5
+    assert sum(call.kind is CallKind.SALES for call in calls) >= 8
+    assert sum(len(call.turns) >= 4 for call in calls) >= 10
+    assert all(len(turn.model_replies) >= 2 for call in calls for turn in call.turns if turn.facts)
+
+
+def walk(call: Scenario, reaction: Reaction) -> list[Turn]:
+    """The turns heard when every reply is taken the same way."""
+    heard = [call.opening]
+    while (following := heard[-1].following(reaction)) is not None:
+        turn = call.turn(following)
+        assert turn is not None
+        heard.append(turn)
+    return heard
+
+
+def test_two_calls_take_six_turns_whether_the_customer_is_heard_or_not() -> None:
+    six = []
+    for call in map(load_scenario, SHIPPED):
+        heard, brushed = walk(call, Reaction.CALMER), walk(call, Reaction.ANGRIER)
+        if min(len(heard), len(brushed)) >= 6:
+            six.append(call.id)
+            assert heard[-1].emotion == "relieved"
+            assert brushed[-1].emotion == "angry"
+    assert len(six) >= 2
 
 
 def test_a_good_file_has_no_problems(tmp_path: Path) -> None:
@@ -89,8 +116,14 @@ def test_warnings_show_beside_errors(tmp_path: Path) -> None:
     ("old", "new", "key", "says"),
     [
         ("values: [tuesday]", "values: [friday]", "turns[0].facts[0].values[0]", "does not say `friday`"),
+        ("[promise, due]", "[promise, pledge]", "turns[0].facts[0].keys[1]", "No model reply"),
         ("values: [3 weeks]", "values: [4 weeks]", "turns[0].facts[1].values[0]", "does not say `4 weeks`"),
-        ("[promise, due]", "[guarantee, pledge]", "turns[0].facts[0].keys[1]", "none of these words"),
+        (
+            "[nobody, no one]]",
+            "[nobody, no one], [was due]]",
+            "turns[0].facts[1].keys[1]",
+            "none of these words",
+        ),
         (
             "values: [tuesday]",
             "values: [tuesday]\n        confusable: [red parcel]",
@@ -126,6 +159,38 @@ def test_an_opening_without_facts_and_a_missing_model_reply_are_told(tmp_path: P
     assert ["no facts" in f[3] for f in problems(tmp_path, without_facts)] == [True]
     without_reply = re.sub(r"    model_replies: .*\n", "", GOOD)
     assert ["no model reply" in f[3] for f in problems(tmp_path, without_reply)] == [True]
+
+
+SUMMARY = """\
+    then: {calmer: closing, same: closing, angrier: closing}
+  - id: closing
+    says: So what did I just tell you?
+    emotion: annoyed
+    facts:
+      - id: told-parcel
+        text: the red parcel was promised for Tuesday
+        keys: [[parcel], [promise]]
+        values: [tuesday]
+    model_replies: [You were promised the parcel on Tuesday.]
+"""
+
+
+def test_a_closing_summary_may_ask_for_what_every_walk_has_heard(tmp_path: Path) -> None:
+    assert problems(tmp_path, GOOD + SUMMARY) == []
+
+
+def test_but_not_for_what_a_walk_may_have_missed(tmp_path: Path) -> None:
+    detour = """\
+  - id: detour
+    says: It was posted in July.
+    emotion: annoyed
+    then: {calmer: closing, same: closing, angrier: closing}
+"""
+    text = (GOOD + SUMMARY + detour).replace("calmer: closing, same", "calmer: detour, same", 1)
+    told = "promised for Tuesday\n        keys: [[parcel], [promise]]\n        values: [tuesday]"
+    missed = text.replace(told, "posted in July\n        values: [july]")
+    assert problems(tmp_path, text) == []
+    assert "does not say `july`" in problems(tmp_path, missed)[0][3]
 
 
 def test_a_negated_fact_is_not_taken_for_its_twin(tmp_path: Path) -> None:

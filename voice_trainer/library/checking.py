@@ -14,14 +14,27 @@ from voice_trainer.library.formats import ScenarioFile, to_domain
 from voice_trainer.library.loading import Reading, read_scenario
 from voice_trainer.library.problems import Problem, ProblemSeverity
 from voice_trainer.library.quality import quality_warnings
+from voice_trainer.library.rehearsal import rehearsal_warnings
+from voice_trainer.ports import Embedder
 
 
-def check(path: Path) -> list[Problem]:
-    """All problems of one file; an empty list means that the call is fit for practice."""
+def check(path: Path, *, rehearsed: bool = False, embedder: Embedder | None = None) -> list[Problem]:
+    """All problems of one file; an empty list means that the call is fit for practice.
+
+    Parameters
+    ----------
+    rehearsed
+        Whether the judge also hears the model replies and the parroted complaints.
+    embedder
+        Sentence embeddings for the judge; None judges by keys and words alone.
+    """
     reading = read_scenario(path)
     problems = list(reading.problems)
     scenario = reading.scenario or _without_faults(reading)
     if scenario is not None:
+        warned = quality_warnings(scenario)
+        if rehearsed:
+            warned += rehearsal_warnings(scenario, embedder=embedder)
         problems += [
             Problem(
                 ProblemSeverity.WARNING,
@@ -31,7 +44,7 @@ def check(path: Path) -> list[Problem]:
                 message,
                 remedy,
             )
-            for place, message, remedy in quality_warnings(scenario)
+            for place, message, remedy in warned
         ]
     return sorted(problems, key=lambda p: (p.line, p.severity))
 

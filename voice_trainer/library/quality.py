@@ -11,6 +11,7 @@ from itertools import combinations
 
 from voice_trainer.domain.scenario import CallKind, Fact, Scenario, Turn
 from voice_trainer.library.documents import Place
+from voice_trainer.library.hearing import said_by
 from voice_trainer.library.words import content_stems, holds, holds_value, stems
 
 MAX_SPOKEN_WORDS = 120  # some 50 seconds; nobody can give more than that back
@@ -27,7 +28,8 @@ def quality_warnings(scenario: Scenario) -> list[Warned]:
         place: Place = ("turns", index)
         warned += _turn(turn, place)
         for position, fact in enumerate(turn.facts):
-            warned += _fact(fact, turn, (*place, "facts", position))
+            said = said_by(scenario, turn)
+            warned += _fact(fact, turn, said, (*place, "facts", position))
         warned += _pairs(turn, place)
     return warned
 
@@ -70,22 +72,11 @@ def _turn(turn: Turn, place: Place) -> Iterator[Warned]:
         )
 
 
-def _fact(fact: Fact, turn: Turn, place: Place) -> Iterator[Warned]:
-    if fact.contrary and stems(fact.contrary) == stems(fact.text):
-        yield (
-            (*place, "contrary"),
-            "The contrary says the same as the text.",
-            "Turn it false: what did not happen?",
-        )
-    for index, group in enumerate(fact.keys):
-        if not any(holds(turn.says, key) or holds(fact.text, key) for key in group):
-            yield (
-                (*place, "keys", index),
-                f"The customer says none of these words: {', '.join(group)}.",
-                "Add the word the customer uses, so that a reply with that word counts.",
-            )
+def _fact(fact: Fact, turn: Turn, said: str, place: Place) -> Iterator[Warned]:
+    yield from _contrary(fact, place)
+    yield from _keys(fact, turn, said, place)
     for index, value in enumerate(fact.values):
-        if not holds_value(turn.says, value):
+        if not holds_value(said, value):
             yield (
                 (*place, "values", index),
                 f"The customer does not say `{value}`.",
@@ -98,13 +89,46 @@ def _fact(fact: Fact, turn: Turn, place: Place) -> Iterator[Warned]:
                 f"The customer says `{wrong}` too, so a right reply would be called wrong.",
                 "Take it out of `confusable`.",
             )
-    meaning = content_stems(fact.text)
-    if meaning and not fact.keys and len(meaning & content_stems(turn.says)) / len(meaning) < OWN_WORDS:
+    if _said_share(fact, said) < OWN_WORDS:
         yield (
             (*place, "text"),
             "The customer hardly says this, so a reply cannot give it back.",
             "Use the customer's words, or add `keys:` with the words to listen for.",
         )
+
+
+def _said_share(fact: Fact, said: str) -> float:
+    """How much of a fact the customer says: of its content words or of its keys, whichever is more (0..1)."""
+    meaning = content_stems(fact.text)
+    words = len(meaning & content_stems(said)) / len(meaning) if meaning else 1.0
+    groups = [any(holds(said, key) for key in group) for group in fact.keys]
+    return max(words, sum(groups) / len(groups) if groups else 0.0)
+
+
+def _contrary(fact: Fact, place: Place) -> Iterator[Warned]:
+    if fact.contrary and (stems(fact.contrary) == stems(fact.text) or _same(fact.contrary, fact.text)):
+        yield (
+            (*place, "contrary"),
+            "The contrary says the same as the text.",
+            "Turn it false: what did not happen?",
+        )
+
+
+def _keys(fact: Fact, turn: Turn, said: str, place: Place) -> Iterator[Warned]:
+    for index, group in enumerate(fact.keys):
+        where = (*place, "keys", index)
+        if not any(holds(said, key) or holds(fact.text, key) for key in group):
+            yield (
+                where,
+                f"The customer says none of these words: {', '.join(group)}.",
+                "Add the word the customer uses, so that a reply with that word counts.",
+            )
+        if turn.model_replies and not any(holds(reply, key) for reply in turn.model_replies for key in group):
+            yield (
+                where,
+                f"No model reply of this turn has one of these words: {', '.join(group)}.",
+                "Add the word that the model replies use.",
+            )
 
 
 def _pairs(turn: Turn, place: Place) -> Iterator[Warned]:
