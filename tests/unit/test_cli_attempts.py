@@ -60,6 +60,7 @@ def test_show_tells_what_was_found(terminal: Terminal) -> None:
         assert words in shown.out
     [value] = terminal.run("attempts", "show", attempt.id, "--json").objects
     assert (value.pop("state"), value.pop("take")) == ("scored", 1)
+    assert value.pop("call")["turn_number"] == 1
     ScoreJson.model_validate(value)
 
 

@@ -30,9 +30,9 @@ COMMANDS = {
     "team": ("team", "Accounts, teams and invitations of a server; the month's report; learning records."),
     "models": ("models", "List and fetch Whisper's weights."),
     "bench": ("bench", "Measure how well the measures work, on labelled material of your own."),
-    "worker": ("worker", "Judge what waits in the queue, on this or any machine."),
-    "jobs": ("worker", "List judgements that wait or were given up; try them again."),
-    "person": ("person", "Export or erase everything held on a person."),
+    "worker": ("worker", "Judge what waits, until stopped."),
+    "jobs": ("worker", "Judgements that wait, run or were given up."),
+    "person": ("person", "Everything held on a person: export it, or erase it."),
     "doctor": ("doctor", "Check microphone, voice, recognisers, disk and database."),
 }
 
