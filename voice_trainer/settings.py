@@ -92,6 +92,14 @@ class Settings(BaseModel):
     job_stalled_s: float = Field(
         default=30.0, ge=1, le=3600, description="Seconds of silence after which a worker counts as dead."
     )
+    oidc_issuer: str = Field(
+        default="", description="Address of the provider people may sign in through (OpenID Connect)."
+    )
+    oidc_client_id: str = Field(default="", description="What the provider knows this server by.")
+    oidc_client_secret: str = Field(
+        default="", repr=False, description="The provider's secret; better in the environment."
+    )
+    oidc_name: str = Field(default="your company", description="What the provider is called on the page.")
     retention_days: int = Field(default=30, ge=1, le=3650, description="Days that recordings are kept.")
 
     @field_validator("data_dir", "scenarios_dir", "models_dir")

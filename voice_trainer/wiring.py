@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from voice_trainer.teams.access import Access
     from voice_trainer.teams.accounts import Reception
     from voice_trainer.teams.ports import AccountStore, AuditLog, TrainingStore
+    from voice_trainer.teams.reports import ReportOffice
+    from voice_trainer.teams.training import TrainingOffice
 
 AgentChannel = Literal["left", "right"]
 
@@ -234,6 +236,21 @@ class House:
     def _measured(self) -> tuple[QueueHealth, int, int]:
         figures = self.watch.figures()
         return figures.queue, figures.free_bytes, figures.total_bytes
+
+    @cached_property
+    def training_office(self) -> TrainingOffice:
+        """Assignments and how far everybody is."""
+        from voice_trainer.teams.training import TrainingOffice
+
+        return TrainingOffice(self.accounts, self.training, self.growth, self.clock)
+
+    @cached_property
+    def report_office(self) -> ReportOffice:
+        """Group reports for HR."""
+        from voice_trainer.scoring import CURRENT_VERSION
+        from voice_trainer.teams.reports import ReportOffice
+
+        return ReportOffice(self.accounts, self.training, self.growth, self.clock, CURRENT_VERSION)
 
     @cached_property
     def synthesizer(self) -> Synthesizer:

@@ -57,6 +57,7 @@ ALLOWED: dict[Role, dict[tuple[str, Kind], set[str]]] = {
 FOR_ANYTHING: dict[Role, dict[Kind, set[str]]] = {
     Role.AGENT: {Kind.SCENARIO: {"view"}},
     Role.COACH: {
+        Kind.DESK: {"view"},
         Kind.CALIBRATION: {"view", "create"},
         Kind.RUBRIC: {"view", "create", "change"},
         Kind.SCENARIO: {"view", "create", "change"},

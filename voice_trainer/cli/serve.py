@@ -10,6 +10,7 @@ import click
 from voice_trainer.cli.console import console
 from voice_trainer.cli.options import engine_options, house, person_options
 from voice_trainer.errors import ExitStatus, UsageError
+from voice_trainer.wiring import House
 
 PORT = 8765
 _MESSAGE_BYTES_MAX = 1 << 20  # a second of sound is a tenth of it
@@ -19,6 +20,10 @@ _MESSAGE_BYTES_MAX = 1 << 20  # a second of sound is a tenth of it
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="0: any.")
 @click.option("--name", "names", multiple=True, metavar="HOST", help="Another host name browsers ask under.")
+@click.option("--team", is_flag=True, help="Accounts with roles; `voice-trainer team found` makes the first.")
+@click.option("--certificate", type=click.Path(path_type=Path), help="TLS: the certificate's file (PEM).")
+@click.option("--key", type=click.Path(path_type=Path), help="TLS: its private key.")
+@click.option("--behind-https", is_flag=True, help="A proxy in front of this server speaks https.")
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
 @person_options
 @engine_options
@@ -26,6 +31,10 @@ def serve_command(
     host: str,
     port: int,
     names: tuple[str, ...],
+    team: bool,
+    certificate: Path | None,
+    key: Path | None,
+    behind_https: bool,
     no_browser: bool,
     person: str | None,
     data_dir: Path | None,
@@ -34,25 +43,37 @@ def serve_command(
 ) -> int:
     """Practise and review in the browser, on this machine.
 
-    Only this machine can reach the pages unless --host says otherwise. There is no sign-in: whoever
-    reaches them is the one person of this installation. Ctrl-C ends the server.
+    Only this machine can reach the pages unless --host says otherwise. Without --team there is no sign-in:
+    whoever reaches them is the one person of this installation. Ctrl-C ends the server.
     """
+    secure = behind_https or _tls_given(certificate, key)
     home = house(engine=engine, model=model, person=person, data_dir=data_dir)
     import uvicorn
 
     from voice_trainer.web.app import create_app
     from voice_trainer.web.settings import WebSettings
     from voice_trainer.workers import embedded
+    from voice_trainer.web.team import create_team_app
 
     settings = WebSettings(host=host, names=frozenset(name.lower() for name in names))
-    app = create_app(home, settings=settings)
+    app = (
+        create_team_app(home, settings=settings, secure=secure)
+        if team
+        else create_app(home, settings=settings)
+    )
+    if team:
+        _someone_can_sign_in(home)
     listening = _listen(host, port)
-    url = f"http://{_shown(host)}:{listening.getsockname()[1]}/"
+    url = f"{'https' if certificate else 'http'}://{_shown(host)}:{listening.getsockname()[1]}/"
     console().print(f"[head]voice-trainer[/head] at {url} (Ctrl-C ends it)")
-    if not settings.loopback:
+    if not settings.loopback and not team:
         console().print(
-            "[middle]Others can reach this address, and there is no sign-in.[/middle] "
-            "Browsers give the microphone to https pages and to this machine's own alone."
+            "[middle]Others can reach this address, and there is no sign-in.[/middle] See --team."
+        )
+    if not settings.loopback and not secure:
+        console().print(
+            "[middle]Browsers give the microphone to https pages and to this machine's own alone:[/middle] "
+            "give --certificate and --key, or put a proxy with https in front and say --behind-https."
         )
     if not no_browser:
         import webbrowser
@@ -64,10 +85,33 @@ def serve_command(
         ws_max_size=_MESSAGE_BYTES_MAX,
         timeout_graceful_shutdown=5,
         server_header=False,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
     )
     with embedded(home):
         uvicorn.Server(config).run(sockets=[listening])
     return ExitStatus.DONE
+
+
+def _tls_given(certificate: Path | None, key: Path | None) -> bool:
+    """Whether both files of a certificate are there."""
+    if (certificate is None) != (key is None):
+        raise UsageError(
+            "tls_half", "TLS needs a certificate and its key.", remedy="Give --certificate and --key."
+        )
+    for file in (certificate, key):
+        if file is not None and not file.is_file():
+            raise UsageError("tls_missing", f"There is no file {file}.", remedy="Check the path.")
+    return certificate is not None
+
+
+def _someone_can_sign_in(home: House) -> None:
+    if not home.accounts.accounts():
+        raise UsageError(
+            "server_unfounded",
+            "Nobody can sign in to this server yet.",
+            remedy="`voice-trainer team found LOGIN` makes its first admin.",
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     CHECK_IN = "check_in"  # somebody's own stress and confidence
     PROGRESS = "progress"  # one person's skills over time
     AUDIT = "audit"  # who has opened what belongs to one person
+    DESK = "desk"  # the coach's own page; what lies on it is asked for piece by piece
     ASSIGNMENT = "assignment"
     CALIBRATION = "calibration"  # how far coaches and machine agree
     RUBRIC = "rubric"
@@ -55,6 +56,7 @@ class Actor:
     team_id: str | None = None
     coached: frozenset[str] = frozenset()
     local: bool = False
+    name: str = ""  # as people call them; decides nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ RULES: dict[tuple[Role, Kind], tuple[tuple[_Condition, tuple[Action, ...]], ...]
     (Role.AGENT, Kind.ASSIGNMENT): ((_to_me, (A.VIEW,)),),
     (Role.AGENT, Kind.SCENARIO): ((_any, (A.VIEW,)),),
     (Role.COACH, Kind.ATTEMPT): ((_handed_in, (A.VIEW, A.LISTEN, A.EXPORT, A.REVIEW)),),
+    (Role.COACH, Kind.DESK): ((_any, (A.VIEW,)),),
     (Role.COACH, Kind.ASSIGNMENT): ((_coached, (A.VIEW, A.CREATE, A.CHANGE, A.DELETE)),),
     (Role.COACH, Kind.CALIBRATION): ((_any, (A.VIEW, A.CREATE)),),
     (Role.COACH, Kind.RUBRIC): ((_any, (A.VIEW, A.CREATE, A.CHANGE)),),
@@ -147,7 +150,7 @@ def not_found() -> NotFoundError:
 
 def actor_of(account: Account) -> Actor:
     """The account as the one who asks."""
-    return Actor(account.id, account.roles, account.team_id, account.coached)
+    return Actor(account.id, account.roles, account.team_id, account.coached, name=account.name)
 
 
 def local_actor(person: str) -> Actor:

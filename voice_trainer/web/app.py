@@ -18,6 +18,8 @@ from voice_trainer.teams.policy import Actor, local_actor
 from voice_trainer.web import faults
 from voice_trainer.web.deps import Access, LocalAccess, Services, WhoIsAsking
 from voice_trainer.web.live.recording import OpenRecordings
+from voice_trainer.web.entrance import Entrance
+from voice_trainer.web.provider import Provider
 from voice_trainer.web.rendering import STATIC, Pages
 from voice_trainer.web.routers import NAV, ROUTERS
 from voice_trainer.web.security import Guard
@@ -32,6 +34,8 @@ def create_app(
     settings: WebSettings | None = None,
     who: WhoIsAsking | None = None,
     access: Access | None = None,
+    entrance: Entrance | None = None,
+    provider: Provider | None = None,
 ) -> FastAPI:
     """The server's application.
 
@@ -41,6 +45,8 @@ def create_app(
         Finds out who is asking; by default the person of the settings, to whom everything is open.
     access
         What they may do; by default everything, under the same policy.
+    entrance, provider
+        How people come in on a server with accounts: `voice_trainer.web.team.create_team_app` gives them.
     """
     settings = settings or WebSettings()
 
@@ -56,6 +62,8 @@ def create_app(
         who=who or the_one_user,
         voices=Voices(house.synthesizer),
         recordings=OpenRecordings(),
+        entrance=entrance,
+        provider=provider,
     )
     app = FastAPI(
         title="voice-trainer",

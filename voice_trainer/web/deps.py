@@ -14,6 +14,8 @@ from voice_trainer.domain.attempt import Attempt, Take
 from voice_trainer.errors import UsageError
 from voice_trainer.teams.policy import Action, Actor, Kind, Resource, not_found, require
 from voice_trainer.web.live.recording import OpenRecordings
+from voice_trainer.web.entrance import Entrance, menu
+from voice_trainer.web.provider import Provider
 from voice_trainer.web.rendering import Pages
 from voice_trainer.web.voices import Voices
 from voice_trainer.wiring import House
@@ -65,6 +67,8 @@ class Services:
     who: WhoIsAsking
     voices: Voices
     recordings: OpenRecordings
+    entrance: Entrance | None = None  # on a server with accounts
+    provider: Provider | None = None  # where people sign in through their company
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,10 @@ class Visit:
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Render a template."""
-        return self.services.pages.page(request, template, status=status, person=self.person, **values)
+        if self.services.entrance is not None:
+            values.setdefault("nav", menu(self.actor))
+        name = self.actor.name or self.person
+        return self.services.pages.page(request, template, status=status, person=name, **values)
 
 
 def services_of(connection: HTTPConnection) -> Services:

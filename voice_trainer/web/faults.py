@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from voice_trainer.errors import (
     AccessError,
@@ -32,6 +33,7 @@ STATUS_OF_CODE = {
     "scenario_unknown": HTTPStatus.NOT_FOUND,
     "disk_full": HTTPStatus.INSUFFICIENT_STORAGE,
     "take_not_judgeable": HTTPStatus.CONFLICT,
+    "sign_in_needed": HTTPStatus.UNAUTHORIZED,
     "upload_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 STATUS_OF_CLASS: tuple[tuple[type[VoiceTrainerError], HTTPStatus], ...] = (
@@ -57,6 +59,8 @@ def install(app: FastAPI) -> None:
 
     async def foreseen(request: Request, fault: Exception) -> Response:
         assert isinstance(fault, VoiceTrainerError)
+        if fault.code == "sign_in_needed" and wants_page(request):
+            return _to_the_entrance(request)
         return _answer(request, status_of(fault), fault)
 
     async def of_http(request: Request, fault: Exception) -> Response:
@@ -99,6 +103,15 @@ def _of_status(fault: HTTPException) -> VoiceTrainerError:
 def wants_page(request: Request) -> bool:
     """Whether a person is reading: programs are answered in JSON."""
     return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+
+
+def _to_the_entrance(request: Request) -> Response:
+    """A person without a sign-in is shown the way; what they wanted is kept where it can be asked again."""
+    wanted = request.url.path if request.method == "GET" else "/"
+    entrance = f"/sign-in?{urlencode({'to': wanted})}"
+    if "hx-request" in request.headers:  # a part of a page cannot be replaced by the sign-in page
+        return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": entrance})
+    return RedirectResponse(entrance, status_code=HTTPStatus.SEE_OTHER)
 
 
 def _answer(request: Request, status: HTTPStatus, fault: VoiceTrainerError) -> Response:
