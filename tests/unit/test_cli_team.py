@@ -63,3 +63,18 @@ def test_a_stored_password_is_argon2(data: str) -> None:
     assert found is not None
     assert found[1] is not None
     assert Argon2Hasher().verify(PASSWORD, stored=found[1])
+
+
+def test_reports_and_records_of_an_empty_server(
+    data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["team", "report", "2026-10", "--data-dir", data]) == 0
+    assert "not shown (under five people)" in capsys.readouterr().out
+    table = tmp_path / "october.csv"
+    assert main(["team", "report", "2026-10", "--csv", str(table), "--data-dir", data]) == 0
+    assert table.read_bytes().startswith(b"\xef\xbb\xbfTeam,")
+    capsys.readouterr()
+    assert main(["team", "records", "--address", "https://train.example.org", "--data-dir", data]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["team", "report", "2026-10", "--csv", "/nowhere/x.csv", "--data-dir", data]) == 6
+    assert main(["team", "report", "soon", "--data-dir", data]) == ExitStatus.USAGE

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from voice_trainer.errors import StorageError
 from voice_trainer.settings import load_settings
 from voice_trainer.wiring import House
 
@@ -60,3 +61,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON alone o
 def house(*, engine: str | None = None, model: str | None = None, **options: object) -> House:
     """The wired house for these options."""
     return House(load_settings(options), engine, model)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write what a command was asked to write; raises `StorageError` ``export_failed``."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise StorageError(
+            "export_failed", f"{path} cannot be written: {error}.", remedy="Choose another folder."
+        ) from error

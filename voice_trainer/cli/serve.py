@@ -52,8 +52,8 @@ def serve_command(
 
     from voice_trainer.web.app import create_app
     from voice_trainer.web.settings import WebSettings
-    from voice_trainer.workers import embedded
     from voice_trainer.web.team import create_team_app
+    from voice_trainer.workers import embedded
 
     settings = WebSettings(host=host, names=frozenset(name.lower() for name in names))
     app = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,9 +11,12 @@ from pathlib import Path
 import click
 
 from voice_trainer.cli.console import console
-from voice_trainer.cli.options import data_options, house
+from voice_trainer.cli.options import data_options, house, write_file
 from voice_trainer.domain.account import Account, Role, Team
 from voice_trainer.errors import ExitStatus, UsageError
+from voice_trainer.exports.group_tables import report_table
+from voice_trainer.exports.spreadsheet import spreadsheet
+from voice_trainer.exports.xapi import statements
 from voice_trainer.wiring import House
 
 ROLES = click.Choice([role.value for role in Role])
@@ -109,6 +113,58 @@ def disable_command(login: str, data_dir: Path | None) -> int:
         f"{login} cannot sign in any more; every open page of theirs is signed out.", markup=False
     )
     return ExitStatus.DONE
+
+
+@team_command.command("report")
+@click.argument("month")
+@click.option("--csv", "file", type=click.Path(path_type=Path), help="Write a spreadsheet instead.")
+@data_options
+def report_command(month: str, file: Path | None, data_dir: Path | None) -> int:
+    """The report of a MONTH that is over (2026-10): groups of five people or more, nothing of tone."""
+    home = house(data_dir=data_dir)
+    header, rows = report_table(home.report_office.report(month), home.accounts.teams())
+    if file is not None:
+        write_file(file, spreadsheet(header, rows))
+        console().print(f"Wrote {file}.", markup=False)
+        return ExitStatus.DONE
+    for row in rows:
+        console().print(f"{row[0]} (people: {_shown(row[1])})", markup=False)
+        for name, value in zip(header[2:], row[2:], strict=True):
+            console().print(f"  {name:<24} {_shown(value)}", markup=False)
+    return ExitStatus.DONE
+
+
+@team_command.command("records")
+@click.option("--address", required=True, help="The server's own address; accounts are named under it.")
+@click.option("--to", "endpoint", help="The learning record store; without it the statements are printed.")
+@click.option("--key", envvar="VOICE_TRAINER_LRS_KEY", default="", help="Its key (VOICE_TRAINER_LRS_KEY).")
+@click.option("--secret", envvar="VOICE_TRAINER_LRS_SECRET", default="", help="(VOICE_TRAINER_LRS_SECRET)")
+@data_options
+def records_command(address: str, endpoint: str | None, key: str, secret: str, data_dir: Path | None) -> int:
+    """Every attempt that was handed in, as xAPI statements: content skills alone; twice is once."""
+    home = house(data_dir=data_dir)
+    teams = {team.id for team in home.accounts.teams()}
+    ids = home.training.handed_in(teams, limit=1_000_000)
+    told = (one for attempt_id in ids for one in statements(home.store.get(attempt_id), home_page=address))
+    if endpoint is None:
+        for statement in told:
+            click.echo(json.dumps(statement, ensure_ascii=False))
+        return ExitStatus.DONE
+    from voice_trainer.adapters.learning_records import LearningRecordStore
+
+    sent = LearningRecordStore(endpoint, key=key, secret=secret).send(told)
+    console().print(f"{sent} statements of {len(ids)} attempts are at {endpoint}.", markup=False)
+    return ExitStatus.DONE
+
+
+def _shown(value: object) -> str:
+    return (
+        "not shown (under five people)"
+        if value is None
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def _line(account: Account, teams: dict[str, str]) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from voice_trainer.cli.console import console
-from voice_trainer.cli.options import house, person_options
-from voice_trainer.errors import ExitStatus, StorageError, UsageError
+from voice_trainer.cli.options import house, person_options, write_file
+from voice_trainer.errors import ExitStatus, UsageError
 from voice_trainer.exports.bundle import read_bundle, write_bundle
 from voice_trainer.practice.attempts import import_attempt
 
@@ -36,12 +36,7 @@ def export_command(
         consent=home.store.consent(attempt.person),
         review=home.reviews.review(attempt.id),
     )
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise StorageError(
-            "export_failed", f"{target} cannot be written: {error}.", remedy="Choose another folder."
-        ) from error
+    write_file(target, content)
     size_mb = len(content) / 1e6
     console().print(f"Wrote {target} ({size_mb:.1f} MB). It holds {attempt.person}'s voice.", markup=False)
     return ExitStatus.DONE

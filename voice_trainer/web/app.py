@@ -17,8 +17,8 @@ from voice_trainer.practice.recovery import recover
 from voice_trainer.teams.policy import Actor, local_actor
 from voice_trainer.web import faults
 from voice_trainer.web.deps import Access, LocalAccess, Services, WhoIsAsking
-from voice_trainer.web.live.recording import OpenRecordings
 from voice_trainer.web.entrance import Entrance
+from voice_trainer.web.live.recording import OpenRecordings
 from voice_trainer.web.provider import Provider
 from voice_trainer.web.rendering import STATIC, Pages
 from voice_trainer.web.routers import NAV, ROUTERS

@@ -13,8 +13,8 @@ from starlette.responses import HTMLResponse
 from voice_trainer.domain.attempt import Attempt, Take
 from voice_trainer.errors import UsageError
 from voice_trainer.teams.policy import Action, Actor, Kind, Resource, not_found, require
-from voice_trainer.web.live.recording import OpenRecordings
 from voice_trainer.web.entrance import Entrance, menu
+from voice_trainer.web.live.recording import OpenRecordings
 from voice_trainer.web.provider import Provider
 from voice_trainer.web.rendering import Pages
 from voice_trainer.web.voices import Voices
