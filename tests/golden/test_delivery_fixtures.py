@@ -171,5 +171,4 @@ def test_what_is_no_voice_is_not_scored_whatever_the_detector_says(name: str) ->
         baseline=baseline("rms"),
     )
     assert result.tone.raised.value is None
-    if name != "music":  # its pace rests on the detector and the recogniser finding nothing
-        assert all(m.value is None for m in result.pace.measurements())
+    assert all(m.value is None for m in result.pace.measurements())

@@ -169,3 +169,24 @@ def test_a_take_with_the_customer_alone_is_not_scored() -> None:
     assert result.signal.blocked is not None
     assert result.signal.blocked.code == "no_speech"
     assert all(m.value is None for m in result.pace.measurements())
+
+
+@pytest.mark.parametrize("chord", [(0,), (0, 4, 7)])
+def test_a_tune_taken_for_speech_is_not_scored(chord: tuple[int, ...]) -> None:
+    times = np.arange(round(0.4 * RATE_HZ)) / RATE_HZ
+    notes = [
+        sum(
+            np.sin(2 * np.pi * k * 220 * 2 ** ((note + above) / 12) * times) / k
+            for above in chord
+            for k in range(1, 6)
+        )
+        * np.exp(-3 * times)
+        for note in (0, 4, 7, 12, 7, 4, 2, 5, 9, 14)
+    ]
+    tune = np.asarray(0.05 * np.concatenate(notes), dtype=np.float32)
+    quality = measure_delivery(
+        Waveform(tune, RATE_HZ), speech=frames_of(np.ones(len(tune), dtype=np.float32))
+    ).signal
+    assert quality.blocked is not None
+    assert quality.blocked.code == "no_speech"
+    assert "music" in quality.blocked.message

@@ -25,6 +25,8 @@ from voice_trainer.domain.waveform import SpeechFrames
 # The tone rule's low band begins where a telephone's does. Below 300 Hz lie what lines and headsets filter
 # away and what nearness to the microphone adds: from 50 Hz on, a telephone moved the rule by .5, now by .1.
 LOW_HZ = (300.0, 500.0)
+_EVEN_FRAMES = 11  # 0.1 s from the first centre to the last
+_EVEN_SEMITONES = 0.15
 _RINGS_S = 0.25  # a room and the detector make the customer's last word this much longer
 
 
@@ -71,6 +73,18 @@ class Voice:
     def voiced_share(self) -> float:
         """0..1 of the speech is voiced; whispering is near 0, reading about 0.6-0.8."""
         return self.voiced_s / self.speech_s if self.speech_s else 0.0
+
+    @property
+    def even_pitch_share(self) -> float:
+        """0..1 of the 0.1 s stretches of voice whose pitch moves less than 0.15 semitones; 0 without any.
+
+        A note does that, a voice hardly ever: even a monotone one glides.
+        """
+        if len(self.f0_semitones) < _EVEN_FRAMES:
+            return 0.0
+        stretches = np.lib.stride_tricks.sliding_window_view(self.f0_semitones, _EVEN_FRAMES)
+        moved = np.ptp(stretches[~np.isnan(stretches).any(axis=1)], axis=1)
+        return float(np.mean(moved < _EVEN_SEMITONES)) if len(moved) else 0.0
 
     @property
     def pitch_curve(self) -> Curve:
