@@ -1,10 +1,11 @@
-"""What delivery does not measure, and why: figures behind two things that were tried and left out.
+"""How well voicing is decided, and why two things that were tried were left out.
 
     python -m benchmarks.delivery [--tone MANIFEST.csv] [--speech MANIFEST.jsonl]
 
 --tone: can two voices in one channel be told from one speaker whose feeling changes? --speech: can filled
-pauses be found by their even pitch and sound? Tone, pace and cost are measured by
-`voice-trainer bench delivery`, which reads the same manifests.
+pauses be found by their even pitch and sound? --voicing, with either: how much voicing is lost and added at
+8 kHz and in noise, and what Praat says where `praat-parselmouth` is installed beside. Tone, pace and cost are
+measured by `voice-trainer bench delivery`, which reads the same manifests.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from voice_trainer.adapters.soundfile import load_audio
 from voice_trainer.cli.bench_manifests import pace_clips, tone_clips
 from voice_trainer.delivery.activity import runs
 from voice_trainer.delivery.frames import HOP_S, analyse_frames, decibels
+from voice_trainer.delivery.resample import resampled
+from voice_trainer.delivery.trials import TREATMENTS
 from voice_trainer.delivery.voice import Voice, hear_voice
 from voice_trainer.domain.measurement import Span
 from voice_trainer.domain.waveform import Waveform
@@ -100,13 +103,57 @@ def filled_pauses(manifest: Path) -> None:
             )
 
 
+def voicing(waveforms: list[Waveform]) -> None:
+    """Shares of the speech frames whose voicing a treatment changes, against the same clip untreated."""
+    detector = SileroDetector()
+    treatments = {"8 kHz": lambda w: resampled(w, 8000), **TREATMENTS}
+    counts: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(5))
+    for waveform in waveforms:
+        speech = detector.detect(waveform)
+        clean = hear_voice(analyse_frames(waveform), speech=speech)
+        speaking, praat = clean.speaking, _praat_voiced(waveform, len(clean.speaking))
+        for name, treatment in treatments.items():
+            voiced = hear_voice(analyse_frames(treatment(waveform)), speech=speech).voiced
+            size = min(len(voiced), len(speaking))
+            ours, now, here = clean.voiced[:size], voiced[:size], speaking[:size]
+            counts[name] += [here.sum(), (ours & ~now & here).sum(), (now & ~ours & here).sum(), 0, 0]
+            if praat is not None:
+                theirs = praat[:size]
+                counts[name][3:] += [(theirs & ~now & here).sum(), (now & ~theirs & here).sum()]
+    for name, (all_, lost, added, missed, extra) in counts.items():
+        told = f"{name}: against clean {lost / all_:.1%} lost, {added / all_:.1%} added"
+        print(
+            told + (f"; against Praat {missed / all_:.1%} missed, {extra / all_:.1%} added" if missed else "")
+        )
+
+
+def _praat_voiced(waveform: Waveform, frames: int) -> np.ndarray | None:
+    """Praat's voicing at its defaults on the untreated clip; None where it is not installed."""
+    try:
+        import parselmouth
+    except ImportError:
+        return None
+    pitch = parselmouth.Sound(waveform.samples.astype(float), waveform.rate_hz).to_pitch_ac(HOP_S, 75.0)
+    voiced = np.zeros(frames, dtype=bool)
+    at = np.round(pitch.xs() / HOP_S).astype(int)
+    inside = at < frames
+    voiced[at[inside]] = pitch.selected_array["frequency"][inside] > 0
+    return voiced
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--tone", type=Path, help="CSV: file, speaker, gender, label")
     parser.add_argument("--speech", type=Path, help="JSON Lines: file, transcript, style")
+    parser.add_argument("--voicing", action="store_true", help="voicing alone, on every eighth clip of a CSV")
     given = parser.parse_args()
     if given.tone is None and given.speech is None:
         parser.error("give --tone, --speech or both")
+    if given.voicing:
+        tone = [c.waveform for c in tone_clips(given.tone, load=load_audio)][::8] if given.tone else []
+        spoken = [c.waveform for c in pace_clips(given.speech, load=load_audio)] if given.speech else []
+        voicing(tone + spoken)
+        return
     if given.tone is not None:
         two_voices(given.tone)
     if given.speech is not None:
