@@ -3,12 +3,14 @@
 ::
 
     python -m benchmarks.jobs workers   200 recordings: one worker, then two, one thread each
+    python -m benchmarks.jobs ceiling   what two processes could give at most: judging alone, without a queue
     python -m benchmarks.jobs queue     10,000 typed replies: queue and storage beside what judging costs
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -99,6 +102,30 @@ def workers() -> None:
     print(f"one worker {one_s:.1f} s, two {two_s:.1f} s: {one_s / two_s:.2f} times as fast")
 
 
+def judge_alone(count: int) -> float:
+    """Mean wall seconds of judging the recording again and again in this process, once it is warm."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = House(load_settings({"data_dir": folder, "engine": "pocketsphinx"}))
+        ask(home, "one", typed=False)
+        attempt, engines = home.store.get("one"), home.engines_for("1")
+        for _ in range(3):
+            judge_take(attempt, attempt.takes[0], engines=engines, blobs=home.blobs)
+        began_s = time.monotonic()
+        for _ in range(count):
+            judge_take(attempt, attempt.takes[0], engines=engines, blobs=home.blobs)
+        return (time.monotonic() - began_s) / count
+
+
+def ceiling() -> None:
+    """One process, then two at once."""
+    os.environ.update(ONE_THREAD)
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=spawn) as pool:
+        one_s = pool.submit(judge_alone, 25).result()
+        both_s = list(pool.map(judge_alone, [25, 25]))
+    print(f"one process {one_s:.2f} s a judgement, two at once {both_s[0]:.2f} and {both_s[1]:.2f} s")
+
+
 def queue() -> None:
     """Saving, asking, handing out, and saving the result, with the judging itself left out."""
     with house() as (home, _):
@@ -140,8 +167,8 @@ def queue() -> None:
 def main() -> None:
     """Run one of the two."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=("workers", "queue"))
-    {"workers": workers, "queue": queue}[parser.parse_args().what]()
+    parser.add_argument("what", choices=("workers", "ceiling", "queue"))
+    {"workers": workers, "ceiling": ceiling, "queue": queue}[parser.parse_args().what]()
 
 
 if __name__ == "__main__":
