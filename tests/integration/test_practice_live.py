@@ -178,11 +178,11 @@ def test_a_call_from_greeting_to_saved_attempt(virtual_audio: VirtualAudio, data
             agent.types("")
             agent.sees("says:")
             agent.sees("Speak now")
-        [line] = (data / "cache" / "voice").iterdir()
-        complaint = load_audio(line)
-        assert complaint.duration_s > 8
-        match, _ = best_match(heard.waveform, complaint)
+        # The lines that may follow are spoken ahead and lie there too: the one that was heard is the opening.
+        lines = [load_audio(line) for line in (data / "cache" / "voice").iterdir()]
+        match, at = max((best_match(heard.waveform, line)[0], n) for n, line in enumerate(lines))
         assert match >= 0.95
+        assert lines[at].duration_s > 8
 
         agent.speaks(reply)
         agent.sees("you fell silent")
