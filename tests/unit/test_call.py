@@ -11,6 +11,7 @@ from tests.desk import GOOD, POOR, FakeDesk
 from tests.findings import CALL, FACTS, THANKS, TURN
 from voice_trainer.domain.attempt import Attempt
 from voice_trainer.domain.call import (
+    ASKED_AGAIN_MAX,
     ASKING_AGAIN,
     TEMPERATURES,
     TURNS_MAX,
@@ -143,6 +144,14 @@ def test_a_turn_that_leads_back_to_itself_ends_after_eight() -> None:
     session = walk(FakeDesk(script=[POOR]), stubborn)
     assert len(session.summary.steps) == TURNS_MAX
     assert session.upcoming is None
+
+
+def test_a_turn_that_leads_back_to_itself_ends_though_nothing_is_understood() -> None:
+    stubborn = replace(CALL, turns=(replace(TURN, then=tuple((r, TURN.id) for r in Reaction)),))
+    desk = FakeDesk()
+    desk.transcriber.reliability = 0.1
+    session = walk(desk, stubborn)
+    assert [len(step.takes) for step in session.summary.steps] == [ASKED_AGAIN_MAX + 1] * TURNS_MAX
 
 
 def test_answering_again_replaces_the_reaction_and_no_turn_is_counted() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from voice_trainer.domain.attempt import Attempt, Take, TakeState
 from voice_trainer.domain.scenario import Reaction, Scenario, Turn
@@ -193,7 +194,7 @@ def _visits(attempt: Attempt) -> Iterator[tuple[Turn, tuple[Take, ...]]]:
     """Runs of takes that answer one turn; a turn that leads back to itself begins a run each time."""
     run: list[Take] = []
     for take in in_order(attempt):
-        if run and (take.turn_id != run[-1].turn_id or _leads_back(attempt.scenario, run[-1])):
+        if run and (take.turn_id != run[-1].turn_id or _leads_back(attempt.scenario, run)):
             yield _turn_of(attempt, run[-1]), tuple(run)
             run = []
         run.append(take)
@@ -201,14 +202,15 @@ def _visits(attempt: Attempt) -> Iterator[tuple[Turn, tuple[Take, ...]]]:
         yield _turn_of(attempt, run[-1]), tuple(run)
 
 
-def _leads_back(scenario: Scenario, take: Take) -> bool:
-    turn = scenario.turn(take.turn_id)
-    return (
-        turn is not None
-        and take.score is not None
-        and caught(take)
-        and turn.following(take.score.reaction) == turn.id
-    )
+def _leads_back(scenario: Scenario, run: list[Take]) -> bool:
+    """Whether the run is over and its turn is said anew: judged, or asked again as often as is done."""
+    turn, last = scenario.turn(run[-1].turn_id), run[-1]
+    if turn is None or last.score is None:
+        return False
+    if caught(last):
+        return turn.following(last.score.reaction) == turn.id
+    missed = list(takewhile(lambda take: take.score is not None and not caught(take), reversed(run)))
+    return len(missed) > ASKED_AGAIN_MAX and turn.following(CallStep(turn, 0, tuple(run)).reaction) == turn.id
 
 
 def _turn_of(attempt: Attempt, take: Take) -> Turn:

@@ -38,10 +38,15 @@ def vanished() -> AudioDeviceError:
 def tone(
     duration_s: float, *, level_dbfs: float = -20.0, hz: float = 220.0, rate_hz: int = RATE_HZ
 ) -> Waveform:
-    """A sine of that RMS level, which `EnergyDetector` takes for speech."""
+    """A sine of that RMS level, which `EnergyDetector` takes for speech.
+
+    It glides about `hz` as a voice does, +-2.5 semitones: one that held its pitch would be music.
+    """
     t = np.arange(round(duration_s * rate_hz)) / rate_hz
     amplitude = math.sqrt(2) * 10 ** (level_dbfs / 20)
-    return Waveform((amplitude * np.sin(2 * np.pi * hz * t)).astype(np.float32), rate_hz)
+    glide_hz = hz * 2 ** (2.5 / 12 * np.sin(2 * np.pi * 1.3 * t))
+    phase = 2 * np.pi * np.cumsum(glide_hz) / rate_hz
+    return Waveform((amplitude * np.sin(phase)).astype(np.float32), rate_hz)
 
 
 def silence(duration_s: float, *, rate_hz: int = RATE_HZ) -> Waveform:
