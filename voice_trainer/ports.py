@@ -320,6 +320,25 @@ class ReviewStore(Protocol):
         ...
 
 
+class PersonRecords(Protocol):
+    """What accounts, training and the audit log hold on one person, for export and erasure."""
+
+    def held(self, person: str) -> dict[str, object]:
+        """All of it as JSON values by kind; no password hash and no digest that opens a door."""
+        ...
+
+    def shut_out(self, person: str) -> None:
+        """Disable the account: its sign-ins open nothing any more, and nothing new begins."""
+        ...
+
+    def forget(self, person: str) -> dict[str, int]:
+        """Delete it, in copies too; how many rows went, by the names `Receipt` uses.
+
+        Where the person acted on others' things the row is theirs and stays, its actor called "erased".
+        """
+        ...
+
+
 class GrowthStore(Protocol):
     """What adds up over a person's practice. Check-ins and cards are the person's alone."""
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         BlobStore,
         Clock,
         Embedder,
+        PersonRecords,
         SpeechDetector,
         Synthesizer,
         Transcriber,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from voice_trainer.practice.watching import Watch
     from voice_trainer.teams.access import Access
     from voice_trainer.teams.accounts import Reception
+    from voice_trainer.teams.departure import Registrar
     from voice_trainer.teams.ports import AccountStore, AuditLog, TrainingStore
     from voice_trainer.teams.reports import ReportOffice
     from voice_trainer.teams.training import TrainingOffice
@@ -208,11 +210,25 @@ class House:
         return Upkeep(chores, self.queue, self.store, self.blobs, self.clock, days, rescue_every_s=often_s)
 
     @cached_property
+    def person_records(self) -> PersonRecords:
+        """What accounts, training and audit hold on a person."""
+        from voice_trainer.adapters.sql.person_records import SqlPersonRecords
+
+        return SqlPersonRecords(self.database)
+
+    @cached_property
+    def registrar(self) -> Registrar:
+        """Erases whoever has or had an account here."""
+        from voice_trainer.teams.departure import Registrar
+
+        return Registrar(self.accounts, self.audit, self.holdings, self.clock)
+
+    @cached_property
     def holdings(self) -> Holdings:
         """Where things of a person are kept."""
         from voice_trainer.practice.person import Holdings
 
-        return Holdings(self.store, self.growth, self.blobs, self.queue)
+        return Holdings(self.store, self.growth, self.blobs, self.queue, self.person_records)
 
     @cached_property
     def watch(self) -> Watch:

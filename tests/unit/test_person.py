@@ -19,9 +19,9 @@ from voice_trainer.wiring import House
 SECRET = "xylophone-quokka"
 
 
-def furnished(data: Path) -> House:
+def furnished(data: Path, database_url: str | None = None) -> House:
     """Two people with recordings, baselines, consents, check-ins and judgements that wait."""
-    house = House(Settings(data_dir=data))
+    house = House(Settings(data_dir=data, database_url=database_url))
     for person in ("ann", "bob"):
         identity = f"{person}1"
         house.store.save(attempt(identity, person=person))

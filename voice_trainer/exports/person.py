@@ -2,7 +2,8 @@
 
 ::
 
-    person.json              consents, baselines, check-ins, and when each skill is due
+    person.json              consents, baselines, check-ins, when each skill is due; on a server also the
+                             account, sign-ins, assignments, blind scores and who has opened what
     attempts/ID.json         an attempt with words, measurements and scores
     attempts/ID.remarks.json what coaches and the person added to it
     audio/KEY.wav            the recordings, as stored
@@ -14,6 +15,7 @@ import json
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 from pydantic import TypeAdapter
 
@@ -22,11 +24,11 @@ from voice_trainer.domain.attempt import Attempt, Baseline
 from voice_trainer.domain.checkin import CheckIn
 from voice_trainer.domain.review import Remark
 from voice_trainer.errors import StorageError
-from voice_trainer.ports import AttemptStore, BlobStore, GrowthStore, ReviewStore
+from voice_trainer.ports import AttemptStore, BlobStore, GrowthStore, PersonRecords, ReviewStore
 
 
 def write_person(
-    file: Path,
+    file: Path | IO[bytes],
     person: str,
     attempts: Iterable[Attempt],
     *,
@@ -34,12 +36,16 @@ def write_person(
     growth: GrowthStore,
     reviews: ReviewStore,
     blobs: BlobStore,
+    records: PersonRecords,
 ) -> int:
-    """Write the zip, one recording in memory at a time; returns how many recordings it holds."""
+    """Write the zip, one recording in memory at a time; returns how many recordings it holds.
+
+    `file` is a path where nothing is yet, or an open file.
+    """
     stored = set(blobs.keys())
     recordings = 0
     baselines = store.baselines(person)
-    with zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "x" if isinstance(file, Path) else "w", zipfile.ZIP_DEFLATED) as archive:
         about = {
             "person": person,
             "consents": [json.loads(serialise.CONSENT.dump(one)) for one in store.consents(person)],
@@ -47,6 +53,7 @@ def write_person(
             "check_ins": TypeAdapter(list[CheckIn]).dump_python(growth.check_ins(person), mode="json"),
             "skills_due": {skill.value: json.loads(card) for skill, card in growth.cards(person).items()},
         }
+        about |= records.held(person)
         archive.writestr("person.json", json.dumps(about, indent=1, ensure_ascii=False))
         keys = [one.audio_key for one in baselines]
         for attempt in attempts:

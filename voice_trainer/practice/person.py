@@ -10,7 +10,7 @@ from datetime import datetime
 
 from voice_trainer.domain.attempt import Attempt
 from voice_trainer.job_ports import JobQueue
-from voice_trainer.ports import AttemptStore, BlobStore, Clock, GrowthStore
+from voice_trainer.ports import AttemptStore, BlobStore, Clock, GrowthStore, PersonRecords
 from voice_trainer.practice.attempts import delete_attempt
 
 _PAGE = 100
@@ -24,6 +24,7 @@ class Holdings:
     growth: GrowthStore
     blobs: BlobStore
     queue: JobQueue
+    records: PersonRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Receipt:
     baselines: int
     consents: int
     check_ins: int
+    accounts: int
+    sign_ins: int
+    assignments: int
+    blind_scores: int
+    audit_entries: int
     sha256: str
 
 
@@ -54,12 +60,15 @@ def attempts_of(person: str, store: AttemptStore) -> Iterator[Attempt]:
         offset += len(page)
 
 
-def erase_person(person: str, held: Holdings, *, clock: Clock) -> Receipt:
+def erase_person(person: str, held: Holdings, *, clock: Clock, known_as: str | None = None) -> Receipt:
     """Delete everything of a person: sound first, then rows, here and in copies, and what waits in the queue.
 
+    `known_as` is the name that finds the receipt later (the sign-in name of an account); by default `person`.
+
     Asked again after a fault in between it goes on where it stopped. What a person wrote about others stays:
-    it is theirs.
+    it is theirs. The account goes last, so that asking again still finds the person by their sign-in name.
     """
+    held.records.shut_out(person)
     counts = dict.fromkeys(("attempts", "takes", "recordings", "judgements"), 0)
     while page := held.store.summaries(person=person, limit=_PAGE):
         for line in page:
@@ -78,7 +87,8 @@ def erase_person(person: str, held: Holdings, *, clock: Clock) -> Receipt:
     counts["check_ins"] = held.growth.forget_check_ins(person)
     held.growth.forget(person)
     counts["consents"] = held.store.delete_consents(person)
-    name = hashlib.sha256(person.encode()).hexdigest()
+    counts |= held.records.forget(person)
+    name = hashlib.sha256((known_as or person).encode()).hexdigest()
     now = clock.now()
     whole = json.dumps({"person_sha256": name, "erased_at": now.isoformat(), **counts}, sort_keys=True)
     return Receipt(name, now, **counts, sha256=hashlib.sha256(whole.encode()).hexdigest())

@@ -76,7 +76,10 @@ class Entrance:
 
     def show_out(self) -> Response:
         """Answer without the cookie."""
-        response = RedirectResponse("/sign-in", status_code=303)
+        return self.forgotten(RedirectResponse("/sign-in", status_code=303))
+
+    def forgotten(self, response: Response) -> Response:
+        """The same answer, telling the browser to drop the cookie."""
         response.delete_cookie(self.cookie, httponly=True, secure=self.secure, samesite="lax", path="/")
         return response
 

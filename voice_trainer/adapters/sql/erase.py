@@ -29,7 +29,7 @@ def from_backups(file: Path, table: Table, identity: str) -> None:
             with closing(sqlite3.connect(backup)) as connection, connection:
                 connection.execute("PRAGMA secure_delete = ON")
                 if table == "attempts":
-                    for part in ("judgings", "takes", "reviews"):
+                    for part in ("judgings", "takes", "reviews", "submissions", "blind_scores"):
                         _delete_parts(connection, part, identity)
                 connection.execute(f"DELETE FROM {table} WHERE id = ?", (identity,))
             from_log(backup)
@@ -63,7 +63,7 @@ def _delete_parts(connection: sqlite3.Connection, table: str, attempt_id: str) -
         connection.execute(f"DELETE FROM {table} WHERE attempt_id = ?", (attempt_id,))
 
 
-def person_from_backups(file: Path, table: str, person: str) -> None:
+def person_from_backups(file: Path, table: str, person: str, *, column: str = "person") -> None:
     """Remove a person's rows of one table from backup copies, those too old to have it left as they are."""
     for backup in backups(file):
         try:
@@ -71,7 +71,7 @@ def person_from_backups(file: Path, table: str, person: str) -> None:
                 if not _has(connection, table):
                     continue
                 connection.execute("PRAGMA secure_delete = ON")
-                connection.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
+                connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (person,))
             from_log(backup)
         except sqlite3.DatabaseError:
             backup.unlink(missing_ok=True)

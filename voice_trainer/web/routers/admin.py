@@ -100,6 +100,24 @@ def change(
     return RedirectResponse("/admin", status_code=303)
 
 
+@router.post("/accounts/{account_id}/erase", response_class=HTMLResponse)
+def erase(request: Request, visit: CurrentVisit, account_id: str, login: Text = "") -> Response:
+    """Erase a person and their account for good; `login` typed once more says that it is meant."""
+    visit.ask(Action.DELETE, Resource(Kind.PERSON, account_id), resource_id=account_id)
+    account = _account(visit, account_id)
+    try:
+        if login.strip().casefold() != account.login:
+            raise UsageError(
+                "erasure_unconfirmed",
+                f"That is not what {account.name} signs in as, so nothing was erased.",
+                remedy="Type it as it stands in the table.",
+            )
+        receipt = visit.house.registrar.erase(account.id, by=visit.person)
+    except UsageError as fault:
+        return _page(request, visit, fault=fault, status=422)
+    return visit.page(request, "team/receipt.html.j2", receipt=receipt, own=False)
+
+
 def _roles(names: list[str]) -> frozenset[Role]:
     try:
         return frozenset(Role(name) for name in names)
