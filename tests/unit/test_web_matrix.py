@@ -132,6 +132,11 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/reports/{month}.csv"): Row({"2026-01": ("hr",)}),
     # Admins.
     ("GET", "/admin"): only("admin"),
+    ("GET", "/jobs"): only("admin"),
+    ("POST", "/jobs/retry"): only(
+        "admin", data={"attempt_id": "a", "take_id": "t", "rubric": "1", "revision": 1}
+    ),
+    ("POST", "/jobs/retry-all"): only("admin"),
     ("POST", "/admin/teams"): only("admin", data={"name": "East"}),
     ("POST", "/admin/invitations"): only("admin", data={"login": "new@example.org", "roles": ["agent"]}),
     ("POST", "/admin/accounts/{account_id}"): Row({"stranger": ("admin",)}, data={"roles": ["agent"]}),

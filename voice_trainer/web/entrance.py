@@ -19,7 +19,7 @@ _MENU: tuple[tuple[Role, tuple[NavItem, ...]], ...] = (
     (Role.AGENT, (NavItem("/", "Practise"), NavItem("/progress", "Progress"))),
     (Role.COACH, (NavItem("/team", "Team"),)),
     (Role.HR, (NavItem("/reports", "Reports"),)),
-    (Role.ADMIN, (NavItem("/admin", "Accounts"),)),
+    (Role.ADMIN, (NavItem("/admin", "Accounts"), NavItem("/jobs", "Jobs"))),
 )
 ME = NavItem("/me", "Me")
 

@@ -7,11 +7,18 @@ from fastapi import FastAPI
 from voice_trainer.web.app import create_app
 from voice_trainer.web.entrance import Entrance
 from voice_trainer.web.provider import provider_of
-from voice_trainer.web.routers import admin, coaching, entrance, me, reporting, through_provider
+from voice_trainer.web.routers import admin, coaching, entrance, jobs, me, reporting, through_provider
 from voice_trainer.web.settings import WebSettings
 from voice_trainer.wiring import House
 
-TEAM_ROUTERS = (entrance.router, me.router, admin.router, coaching.router, reporting.router)
+TEAM_ROUTERS = (
+    entrance.router,
+    me.router,
+    admin.router,
+    jobs.router,
+    coaching.router,
+    reporting.router,
+)
 
 
 def create_team_app(house: House, *, settings: WebSettings | None = None, secure: bool = False) -> FastAPI:

@@ -14,6 +14,7 @@ from voice_trainer.domain.scenario import Scenario
 from voice_trainer.practice.suggestion import Suggestion, suggest
 from voice_trainer.teams.policy import Kind
 from voice_trainer.web.deps import CurrentVisit, Visit
+from voice_trainer.web.handing import asked_of
 from voice_trainer.web.schemas import PROBLEMS, CallOut
 
 router = APIRouter(include_in_schema=False)
@@ -51,7 +52,7 @@ def calls(
     kind: Annotated[str, Query(max_length=20)] = "",
     difficulty: Annotated[str, Query(max_length=1)] = "",
 ) -> HTMLResponse:
-    """The calls there are, today's suggestion first."""
+    """The calls there are: what a coach asked for first, then today's suggestion."""
     visit.own(Kind.SCENARIO)
     known = visit.house.library.all()
     filters = Filters(words, industry, kind, difficulty)
@@ -64,6 +65,7 @@ def calls(
         filters=filters,
         today=_today(visit, known),
         latest=_latest(visit),
+        asked=asked_of(visit),
     )
 
 
