@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,9 @@ import soundfile
 
 from voice_trainer.adapters.silero import SileroDetector
 from voice_trainer.delivery import measure_delivery, voice_profile
+from voice_trainer.delivery.frames import analyse_frames
+from voice_trainer.delivery.quality import measure_quality
+from voice_trainer.delivery.voice import hear_voice
 from voice_trainer.domain.delivery import Delivery, VoiceProfile
 from voice_trainer.domain.transcript import typed
 from voice_trainer.domain.waveform import Waveform
@@ -172,3 +177,35 @@ def test_what_is_no_voice_is_not_scored_whatever_the_detector_says(name: str) ->
     )
     assert result.tone.raised.value is None
     assert all(m.value is None for m in result.pace.measurements())
+
+
+@pytest.mark.parametrize(("flatter", "slower"), [(0.35, 1.0), (0.5, 1.5), (0.25, 1.5)])
+@pytest.mark.parametrize("name", ["baseline-slt", "coffee-good-slt", "coffee-poor-slt", "coffee-slow-rms"])
+def test_slow_speech_on_nearly_one_pitch_is_no_music(name: str, flatter: float, slower: float) -> None:
+    """The voices whose pitch stays most even of all recordings, made more monotone than a person's."""
+    waveform = sound(name)
+    voice = hear_voice(analyse_frames(waveform), speech=SileroDetector().detect(waveform))
+    at = np.arange(0.0, len(voice.f0_semitones) - 1, 1 / slower)
+    slow = np.interp(at, np.arange(len(voice.f0_semitones)), voice.f0_semitones)  # nan stays nan
+    middle = np.nanmedian(slow)
+    monotone = replace(voice, f0_semitones=middle + flatter * (slow - middle))
+    assert measure_quality(waveform, voice=monotone).blocked is None
+
+
+def test_first_use_compiles_nothing() -> None:
+    """After the warm-up of installation no measurement waits for a compiler."""
+    code = """
+from numba.core.event import install_recorder
+from voice_trainer.delivery import measure_delivery, voice_profile, warm_up
+from tests.voices import talk
+warm_up()
+with install_recorder("numba:compile") as compiled:
+    waveform, speech = talk([("silence", 0.5), ("voice", 9.0), ("silence", 0.5)])
+    profile = voice_profile(waveform, speech=speech)
+    measure_delivery(waveform, speech=speech, baseline=profile)
+print(len(compiled.buffer))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=FIXTURES.parent, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "0"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.voices import RATE_HZ, talk
 from voice_trainer.delivery import FrameStream, measure_delivery, voice_profile
-from voice_trainer.delivery.frames import analyse_frames
+from voice_trainer.delivery.frames import FrameFeatures, analyse_frames
 from voice_trainer.delivery.pace import measure_pace
 from voice_trainer.domain.delivery import Delivery, SignalQuality
 from voice_trainer.domain.measurement import Span
@@ -27,7 +27,9 @@ READING, READING_SPEECH = talk([("silence", 0.5), ("voice", 9.0)])
 BASELINE = voice_profile(READING, speech=READING_SPEECH)
 
 
-def deliver(samples: np.ndarray, speech: SpeechFrames, *, shift_s: float = 0.0) -> Delivery:
+def deliver(
+    samples: np.ndarray, speech: SpeechFrames, *, shift_s: float = 0.0, features: FrameFeatures | None = None
+) -> Delivery:
     words = tuple(Word(w.text, (w.start_s or 0) + shift_s, (w.end_s or 0) + shift_s) for w in WORDS)
     return measure_delivery(
         Waveform(np.asarray(samples, dtype=np.float32), RATE_HZ),
@@ -36,6 +38,7 @@ def deliver(samples: np.ndarray, speech: SpeechFrames, *, shift_s: float = 0.0) 
         reliability=1.0,
         baseline=BASELINE,
         customer_end_s=shift_s,
+        features=features,
     )
 
 
@@ -89,10 +92,13 @@ def test_live_blocks_give_what_the_whole_recording_gives(cuts: list[int], rate_h
     np.testing.assert_allclose(live.bands, whole.bands, rtol=1e-4, atol=1e-12)
     if rate_hz == RATE_HZ:
         np.testing.assert_allclose(live.strengths, whole.strengths, atol=1e-5)
-        by_blocks = measure_delivery(
-            waveform, speech=SPEECH, words=WORDS, reliability=1.0, baseline=BASELINE, features=live
-        )
-        assert by_blocks.tone == deliver(WAVEFORM.samples, SPEECH).tone
+        by_blocks = deliver(waveform.samples, SPEECH, features=live)
+        assert by_blocks.tone == REFERENCE.tone
+        assert by_blocks.pace == REFERENCE.pace
+        assert by_blocks.speech == REFERENCE.speech
+        assert by_blocks.signal.problems == REFERENCE.signal.problems
+        assert same(by_blocks.signal.snr_db, REFERENCE.signal.snr_db, 1e-3)
+        assert by_blocks.pitch == REFERENCE.pitch
 
 
 @given(

@@ -50,6 +50,16 @@ def test_silence_inside_the_reply_costs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("gap_s", "credited"),
+    [(None, False), (-0.3, False), (0.2, False), (0.8, True), (3.5, True), (9.0, False)],
+)
+def test_the_first_pause_is_credited_and_never_costs(gap_s: float | None, credited: bool) -> None:
+    score = judge_pace(spoken(reply_gap_s=gap_s), PACE)
+    assert score.points == 100
+    assert any("before you answered" in reason.text for reason in score.reasons) is credited
+
+
+@pytest.mark.parametrize(
     ("delivery", "code"),
     [
         (None, "typed_reply"),

@@ -17,7 +17,11 @@ SILENT_DBFS = -65.0
 NOISY_SNR_DB = 15.0
 MOST_CLIPPED = 0.01
 LEAST_VOICED_SHARE = 0.12  # below it nothing that was said aloud: whisper, breath, noise
-MOST_EVEN_PITCH = 0.2  # of the voice: 0.05 at most in 168 recordings of speech, 0.29 and more in eight tunes
+# A note holds its pitch: 5% of the voice at most in 404 recordings of speech, 29% and more in eight tunes.
+# Slow speech on nearly one pitch comes near that, so a lower share counts only with notes far apart.
+MOST_EVEN_PITCH = 0.65
+MOST_EVEN_NOTES = 0.25
+NOTES_APART_SEMITONES = 2.0
 LOST_SHARE_BLOCKING = 0.1
 NARROW_HZ = 4000.0
 _WIDE_HZ = 8000.0
@@ -117,7 +121,7 @@ def _blocking(waveform: Waveform, voice: Voice) -> list[SignalProblem]:
                 _SPEAK_UP,
             )
         ]
-    if voice.even_pitch_share > MOST_EVEN_PITCH:
+    if _like_music(voice):
         message = "What might be speech holds its pitch like an instrument: it sounds like music or a tone."
         return [_blocked("no_speech", message, "Turn the music off and record again.")]
     if voice.speech_s < LEAST_SPEECH_S:
@@ -129,6 +133,11 @@ def _blocking(waveform: Waveform, voice: Voice) -> list[SignalProblem]:
             )
         ]
     return []
+
+
+def _like_music(voice: Voice) -> bool:
+    share, apart = voice.even_pitch
+    return share > MOST_EVEN_PITCH or (share > MOST_EVEN_NOTES and apart >= NOTES_APART_SEMITONES)
 
 
 _SPEAK_UP = "Speak up, in your normal voice, with the microphone near your mouth."

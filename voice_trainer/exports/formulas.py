@@ -10,7 +10,8 @@ from voice_trainer.domain.score import Criterion, CriterionScore
 _POINTS = {
     Criterion.PACE: (
         "Points: read off the rubric's curve for words per minute, less what a burst (fastest three "
-        "seconds) and silence inside the reply cost. The pause before the first word never costs."
+        "seconds) and silence inside the reply cost. The pause before the first word never costs; one "
+        "of half a second to four is named as good."
     ),
     Criterion.TONE_CALMNESS: (
         "Points = 100 / (1 + exp(steepness × (r − midpoint))), with the rubric's steepness and "
@@ -55,7 +56,7 @@ _MEASURED = {
         "Pitch change = median pitch of the reply − that of your baseline, in semitones."
     ),
     "hf500_change_db": (
-        "Change above 500 Hz: energy at 500-3400 Hz over 50-500 Hz, against your baseline, in dB."
+        "Change above 500 Hz: energy at 500-3400 Hz over 300-500 Hz, against your baseline, in dB."
     ),
     "alpha_change_db": (
         "Change above 1 kHz: energy at 1-3.4 kHz over 0.3-1 kHz, against your baseline, in dB."

@@ -17,7 +17,7 @@ NO_SOUND = NotScored(
 
 
 def judge_pace(delivery: Delivery | None, rule: CriterionRule) -> CriterionScore:
-    """Speed, bursts and silence inside the reply. The pause before the first word never costs."""
+    """Speed, bursts and silence inside the reply; the first pause is credited, never charged."""
     if delivery is None:
         return withhold(rule, NO_SOUND)
     pace = delivery.pace
@@ -30,6 +30,9 @@ def judge_pace(delivery: Delivery | None, rule: CriterionRule) -> CriterionScore
     tally = Tally(rule)
     _judge_speed(rate, tally)
     _judge_bursts(pace.fastest_3s_wpm, tally)
+    gap_s = pace.reply_gap_s.value
+    if gap_s is not None and rule.numbers["gap_s_min"] <= gap_s <= rule.numbers["gap_s_max"]:
+        tally.praise(f"You waited {gap_s:.1f} s before you answered: time to take in what was said.")
     share = pace.pause_share.value
     if share is not None and (lost := along(rule.curves["pause_share"], share)) > 0:
         longest = pace.longest_pause_s.value or 0.0
