@@ -59,3 +59,27 @@ def test_personas_differ_a_little() -> None:
         assert all(abs(voice.style.pitch - STYLES["calm"].pitch) <= 3 for voice in own)
     again = personal_voice(emotion="calm", gender=Gender.MALE, persona=" person 1 ")
     assert again == personal_voice(emotion="calm", gender=Gender.MALE, persona="Person 1")
+
+
+@pytest.mark.parametrize("emotion", ["angry", "fed up", "bewildered", "calm"])
+def test_a_calmer_customer_speaks_softer_slower_and_lower(emotion: str) -> None:
+    tense, calm = style_of(emotion, temperature=80), style_of(emotion, temperature=20)
+    assert calm.rate_wpm < tense.rate_wpm
+    assert calm.pitch < tense.pitch
+    assert calm.pitch_range < tense.pitch_range
+    assert calm.volume < tense.volume
+
+
+@pytest.mark.parametrize("emotion", [*STYLES, "bewildered"])
+@pytest.mark.parametrize("temperature", [0, 100])
+def test_any_temperature_stays_in_the_engines_limits(emotion: str, temperature: int) -> None:
+    style = style_of(emotion, temperature=temperature)
+    assert 100 <= style.rate_wpm <= 240
+    assert 0 <= style.pitch <= 99
+    assert 0 <= style.pitch_range <= 99
+    assert 0.4 <= style.volume <= 1.0
+
+
+def test_other_words_for_a_feeling_are_spoken_like_it() -> None:
+    assert style_of("Fed up") == STYLES["frustrated"]
+    assert style_of("worried") == STYLES["anxious"]

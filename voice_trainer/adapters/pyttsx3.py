@@ -133,7 +133,9 @@ def implausible(waveform: Waveform, *, words: int, rate_wpm: int) -> str | None:
 
 
 def _request(text: str, voice: VoiceSettings) -> dict[str, object]:
-    own = personal_voice(emotion=voice.emotion, gender=voice.gender, persona=voice.persona)
+    own = personal_voice(
+        emotion=voice.emotion, gender=voice.gender, persona=voice.persona, temperature=voice.temperature
+    )
     return {
         "engine": f"{ENGINE} {sys.platform}",
         "text": speakable(text),

@@ -2,7 +2,8 @@
 
 Starting points were measured with eSpeak NG; one that can only change speed and loudness (macOS,
 Windows) ignores the rest, and the wording carries the feeling there. A voice also differs a little
-from persona to persona, always by the same amount for the same name.
+from persona to persona, always by the same amount for the same name, and with the customer's temperature:
+the same feeling is spoken softer, slower and lower by one who is calming down.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
+from voice_trainer.domain.call import TEMPERATURES, UNNAMED, feeling_of
 from voice_trainer.domain.scenario import Gender
 
 
@@ -64,14 +66,31 @@ class PersonalVoice:
     choice: int
 
 
-def style_of(emotion: str) -> SpeakingStyle:
-    """The style of a feeling; neutral for a word that is not in the table."""
-    return STYLES.get(emotion.strip().casefold(), NEUTRAL)
+def style_of(emotion: str, *, temperature: int | None = None) -> SpeakingStyle:
+    """The style of a feeling; neutral for a word that is not in the table.
+
+    `temperature` (0..100) sharpens the voice where it lies above the feeling's own and softens it below;
+    None leaves it as it is.
+    """
+    feeling = feeling_of(emotion)
+    style = STYLES.get(feeling, NEUTRAL)
+    if temperature is None:
+        return style
+    # Half a scale of temperature is as much as lies between two neighbouring feelings.
+    share = (temperature - TEMPERATURES.get(feeling, UNNAMED)) / 50
+    return SpeakingStyle(
+        rate_wpm=round(_within(style.rate_wpm * (1 + 0.08 * share), 110, 235)),
+        pitch=round(_within(style.pitch + 6 * share, 0, 99)),
+        pitch_range=round(_within(style.pitch_range + 12 * share, 0, 99)),
+        volume=round(_within(style.volume * (1 + 0.15 * share), 0.4, 1.0), 3),
+    )
 
 
-def personal_voice(*, emotion: str, gender: Gender, persona: str) -> PersonalVoice:
+def personal_voice(
+    *, emotion: str, gender: Gender, persona: str, temperature: int | None = None
+) -> PersonalVoice:
     """The style of a feeling in the voice of a persona: other timbre, up to 4 % faster, a shade higher."""
-    style, variants = style_of(emotion), VARIANTS[gender]
+    style, variants = style_of(emotion, temperature=temperature), VARIANTS[gender]
     if not persona.strip():
         return PersonalVoice(style, variants[0], 0)
     digest = hashlib.sha256(persona.strip().casefold().encode("utf-8", "replace")).digest()
@@ -81,3 +100,7 @@ def personal_voice(*, emotion: str, gender: Gender, persona: str) -> PersonalVoi
         pitch=min(99, max(0, style.pitch - 3 + digest[2] % 7)),
     )
     return PersonalVoice(own, variants[digest[0] % len(variants)], digest[0])
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(high, max(low, value))

@@ -1,4 +1,4 @@
-"""`voice-trainer attempts`: list, show, correct, re-score, delete."""
+"""`voice-trainer attempts`: list, show, compare, correct, re-score, delete."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from voice_trainer.cli.compare import comparison_object, show_comparison
 from voice_trainer.cli.console import agree, console
 from voice_trainer.cli.course import show_course
 from voice_trainer.cli.live import Drawing
@@ -19,13 +20,15 @@ from voice_trainer.domain.call import as_judged
 from voice_trainer.errors import ExitStatus, UsageError
 from voice_trainer.exports.course import course_object
 from voice_trainer.exports.score_json import score_object
+from voice_trainer.exports.wording import CRITERIA
 from voice_trainer.practice.attempts import delete_attempt, rescore
+from voice_trainer.practice.compare import compare
 from voice_trainer.practice.recovery import recover
 
 
 @click.group("attempts")
 def attempts_command() -> None:
-    """List, show, correct, re-score and delete attempts."""
+    """List, show, compare, correct, re-score and delete attempts."""
 
 
 @attempts_command.command("list")
@@ -44,8 +47,13 @@ def list_command(
     rows = home.store.summaries(person=None if everybody else home.settings.person, limit=limit)
     if as_json:
         for row in rows:
-            value = {"id": row.id, "person": row.person, "created_at": row.created_at.isoformat()}
+            value: dict[str, object] = {
+                "id": row.id,
+                "person": row.person,
+                "created_at": row.created_at.isoformat(),
+            }
             value |= {"scenario": row.scenario_id, "title": row.title}
+            value |= {"drill": row.drill.value if row.drill else None}
             points = {"listening": row.listening_points, "delivery": row.delivery_points}
             click.echo(json.dumps({**value, "takes": row.takes, "overall": points}, ensure_ascii=False))
         return ExitStatus.DONE
@@ -58,7 +66,8 @@ def list_command(
     for row in rows:
         shown = ["–" if p is None else str(p) for p in (row.listening_points, row.delivery_points)]
         when = row.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        table.add_row(row.id, when, escape(row.person), escape(row.title), str(row.takes), *shown)
+        title = f"drill: {CRITERIA[row.drill].lower()} ({row.title})" if row.drill else row.title
+        table.add_row(row.id, when, escape(row.person), escape(title), str(row.takes), *shown)
     console().print(table)
     return ExitStatus.DONE
 
@@ -117,6 +126,30 @@ def _show_take(attempt: Attempt, take: Take) -> None:
         listening=take.listening,
         score=take.score,
     )
+
+
+@attempts_command.command("compare")
+@click.argument("attempt_id")
+@click.option("--turn", "turn_id", help="Which turn; by default the one with the most judged takes.")
+@click.option("--takes", nargs=2, type=int, help="Which two, by their numbers; by default first and best.")
+@person_options
+@json_option
+def compare_command(
+    attempt_id: str,
+    turn_id: str | None,
+    takes: tuple[int, int] | None,
+    person: str | None,
+    data_dir: Path | None,
+    as_json: bool,
+) -> int:
+    """Two takes of one turn side by side: the first against the best."""
+    attempt = house(person=person, data_dir=data_dir).store.get(attempt_id)
+    found = compare(attempt, turn_id=turn_id, numbers=takes)
+    if as_json:
+        click.echo(json.dumps(comparison_object(attempt, found), ensure_ascii=False))
+    else:
+        show_comparison(attempt, found)
+    return ExitStatus.DONE
 
 
 @attempts_command.command("rescore")

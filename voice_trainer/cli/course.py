@@ -18,13 +18,21 @@ _STYLES = ((45, "good"), (65, "middle"), (101, "bad"))
 
 def strip(call: CallSummary) -> Text:
     """One block a turn, tall where the customer is tense, and the numbers below it; never colour alone."""
-    line = Text()
+    line = Text(style="none")
     for temperature in call.temperatures:
         block = _BLOCKS[min(len(_BLOCKS) - 1, temperature * len(_BLOCKS) // 100)]
         style = next(style for limit, style in _STYLES if temperature < limit)
         line.append(f"{block * 3} ", style=style)
     first, last = (tenseness(t) for t in (call.temperatures[0], call.temperatures[-1]))
     return line.append(f" {first} → {last}" if first != last else f" {first} throughout")
+
+
+def show_strip(attempt: Attempt) -> None:
+    """One line after a reply: how tense the customer was so far, and is now."""
+    call = follow_call(attempt)
+    if call.steps:
+        line = Text(f"{attempt.scenario.persona.name}  ", style="bold").append_text(strip(call))
+        console().print(line)
 
 
 def show_course(attempt: Attempt) -> None:

@@ -80,7 +80,9 @@ class Drawing:
         name = self.scenario.persona.name if self.scenario else "The customer"
         sign = "says" if event.audible else "would say (no sound)"
         console().print(f"\n[head]{escape(name)}[/head] {sign}:")
-        console().print(textwrap.indent(textwrap.fill(event.turn.says.strip(), 76), "  "), markup=False)
+        console().print(
+            textwrap.indent(textwrap.fill((event.says or event.turn.says).strip(), 76), "  "), markup=False
+        )
 
     def _level(self, event: Level) -> None:
         if not is_live():

@@ -24,7 +24,7 @@ COMMANDS = {
     "progress": ("progress", "Where each skill stands, how sure that is, and where it goes."),
     "checkin": ("checkin", "Two taps on stress and confidence, seen by nobody but you."),
     "scenarios": ("scenarios", "List, show and check practice calls."),
-    "attempts": ("attempts", "List, show, correct, re-score and delete attempts."),
+    "attempts": ("attempts", "List, show, compare, correct, re-score and delete attempts."),
     "export": ("transfer", "Write one attempt as one file for the coach."),
     "import": ("transfer", "Take over an attempt from a file."),
     "team": ("team", "Accounts, teams and invitations of a server; the month's report; learning records."),

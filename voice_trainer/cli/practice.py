@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from rich.markup import escape
 
 from voice_trainer.cli.checkin import offer_check_in
 from voice_trainer.cli.console import agree, ask, console
+from voice_trainer.cli.course import show_course, show_strip
 from voice_trainer.cli.feeling import hear_and_name, show_feeling
 from voice_trainer.cli.keys import watching
 from voice_trainer.cli.live import Drawing
@@ -22,10 +24,12 @@ from voice_trainer.cli.ready import (
     offer_better_recogniser,
 )
 from voice_trainer.cli.show import show_result
-from voice_trainer.domain.attempt import Take
+from voice_trainer.domain.attempt import Attempt, Take
+from voice_trainer.domain.call import as_judged, follow_call
 from voice_trainer.domain.checkin import Moment
 from voice_trainer.domain.scenario import Scenario, Turn
 from voice_trainer.errors import ExitStatus, UsageError, VoiceTrainerError
+from voice_trainer.exports.wording import count
 from voice_trainer.library.snapshot import sha256
 from voice_trainer.practice.recovery import recover
 from voice_trainer.practice.retention import sweep
@@ -38,6 +42,9 @@ MENU = "(a)gain, (f)eeling first, (n)ext, (l)isten, (c)orrect the words, (d)isca
 
 @click.command("practice")
 @click.argument("scenario", required=False)
+@click.option(
+    "--resume", is_flag=True, help="Go on with a call that was broken off: the newest, or SCENARIO."
+)
 @click.option("--no-check", is_flag=True, help="Skip the microphone check.")
 @click.option(
     "--name-feeling/--no-name-feeling", default=None, help="Name the customer's feeling before answering."
@@ -50,6 +57,7 @@ MENU = "(a)gain, (f)eeling first, (n)ext, (l)isten, (c)orrect the words, (d)isca
 @engine_options
 def practice_command(
     scenario: str | None,
+    resume: bool,
     no_check: bool,
     name_feeling: bool | None,
     check_in: bool | None,
@@ -74,13 +82,14 @@ def practice_command(
         name_feeling=name_feeling,
         check_in=check_in,
     )
-    call = home.library.get(scenario) if scenario else None
-    _welcome(home)
+    left = _broken_off(home, scenario) if resume else None
+    call = home.library.get(scenario) if scenario and not resume else None
+    _welcome(home, resuming=resume)
     if not consented(home):
         console().print("Nothing was recorded. Come back any time; `voice-trainer demo` records nothing.")
         return ExitStatus.DONE
     offer_better_recogniser(home)
-    call = call or _choose(home)
+    call = call or (left.scenario if left else _choose(home))
     if not no_check and not microphone_ready(home):
         return ExitStatus.AUDIO_DEVICE
     offer_baseline(home)
@@ -88,14 +97,30 @@ def practice_command(
     if home.settings.check_in:
         offer_check_in(home, Moment.BEFORE, session)
     while call is not None:
-        call = _take_call(home, call)
+        call = _take_call(home, call, left)
+        left = None
     if home.settings.check_in:
         offer_check_in(home, Moment.AFTER, session)
     console().print("Well done. Your attempts: `voice-trainer attempts list`.")
     return ExitStatus.DONE
 
 
-def _welcome(home: House) -> None:
+def _broken_off(home: House, scenario: str | None) -> Attempt:
+    """The newest call that was left in the middle; one that had ended is closed for good on the way."""
+    recover(home.store, home.blobs)
+    for attempt in home.store.unfinished(home.settings.person):
+        if follow_call(attempt).upcoming is None:
+            home.store.save(replace(attempt, closed=True))
+        elif scenario in (None, attempt.scenario.id, attempt.id):
+            return attempt
+    raise UsageError(
+        "nothing_to_resume",
+        f"No call was broken off{f' at {scenario}' if scenario else ''}.",
+        remedy="Start one: `voice-trainer practice`.",
+    )
+
+
+def _welcome(home: House, *, resuming: bool) -> None:
     out = console()
     person = escape(home.settings.person)
     out.print(f"[head]voice-trainer[/head]: practising as {person}. Ctrl-C leaves at any time.")
@@ -109,6 +134,12 @@ def _welcome(home: House) -> None:
                 f"`voice-trainer attempts rescore {found.attempt_id}` judges it.",
                 markup=False,
             )
+    left = [] if resuming else home.store.unfinished(home.settings.person)
+    if left and follow_call(left[0]).upcoming is not None:
+        out.print(
+            f"“{left[0].scenario.title}” was broken off: `voice-trainer practice --resume` goes on with it.",
+            markup=False,
+        )
     home.recorder.device  # noqa: B018 - no microphone: say so before anything is asked
 
 
@@ -135,29 +166,56 @@ def _choose(home: House) -> Scenario:
             console().print(f"{error.message} {error.remedy}", markup=False)
 
 
-def _take_call(home: House, call: Scenario) -> Scenario | None:
-    """One call from its opening to its end; returns the next call, None to leave."""
+def _take_call(home: House, call: Scenario, left: Attempt | None) -> Scenario | None:
+    """One call to its end, from its opening or from where it was `left`; the next call, None to leave."""
     drawing = Drawing(call)
-    session = PracticeSession(
-        desk_of(home), scenario=call, scenario_sha256=sha256(call), person=home.settings.person, emit=drawing
-    )
+    desk = desk_of(home)
+    if left is not None:
+        session = PracticeSession.resume(desk, left, emit=drawing)
+    else:
+        session = PracticeSession(
+            desk, scenario=call, scenario_sha256=sha256(call), person=home.settings.person, emit=drawing
+        )
     who = escape(", ".join(filter(None, (call.persona.name, call.persona.about))))
     console().print(f"\n[head]{escape(call.title)}[/head]  {who}")
+    if left is not None:
+        show_strip(left)
+        console().print(f"Broken off after {count(len(session.summary.steps), 'turn')}.")
     console().print("[quiet]The customer's voice is being prepared ...[/quiet]")
-    session.prepare(call.opening)
-    ask("Press Enter when your headset is on.")
-    turn: Turn | None = call.opening
+    session.prepare(session.upcoming or call.opening)
+    if left is None:
+        ask("Press Enter when your headset is on.")
+    elif ask("Enter goes on when your headset is on; c closes the call for good.").lower() == "c":
+        session.close()
+        console().print("Closed. What you said so far is kept.")
+        return _choose(home) if agree("Another call?", default=True) else None
+    if not _turn_by_turn(home, session, drawing):
+        if session.attempt.takes:
+            console().print("The call waits for you: `voice-trainer practice --resume`.")
+        return None
+    console().print("\nThe call is over.")
+    if len(session.summary.steps) > 1:
+        show_course(session.attempt)
+    return _choose(home) if agree("Another call?", default=True) else None
+
+
+def _turn_by_turn(home: House, session: PracticeSession, drawing: Drawing) -> bool:
+    """Until the call ends (True) or is left in the middle (False); one that ended is closed."""
+    turn = session.upcoming
     naming = home.settings.name_feeling
     while turn is not None:
         take = _exchange(session, turn, drawing, naming=naming)
         choice, take = _after_take(session, take, drawing)
         if choice == "q":
-            return None
+            if session.upcoming is None and session.attempt.takes:
+                session.close()
+                return True
+            return False
         if choice == "n":
             turn = session.following(take)
         naming = home.settings.name_feeling or choice == "f"
-    console().print("\nThe call is over.")
-    return _choose(home) if agree("Another call?", default=True) else None
+    session.close()
+    return True
 
 
 def _exchange(session: PracticeSession, turn: Turn, drawing: Drawing, *, naming: bool) -> Take:
@@ -172,14 +230,15 @@ def _exchange(session: PracticeSession, turn: Turn, drawing: Drawing, *, naming:
     judged = session.judge(take)
     _show(session, judged)
     show_feeling(judged.feeling)
+    if len(session.attempt.scenario.turns) > 1:
+        show_strip(session.attempt)
     return judged
 
 
 def _show(session: PracticeSession, take: Take) -> None:
-    turn = session.attempt.scenario.turn(take.turn_id) or session.attempt.scenario.opening
     if take.score is not None:
         show_result(
-            turn=turn,
+            turn=as_judged(session.attempt, take),
             transcript=take.transcript,
             delivery=take.delivery,
             listening=take.listening,
