@@ -8,6 +8,10 @@ from voice_trainer.domain.listening import EmotionStatus, FactStatus, HelpKind, 
 from voice_trainer.domain.scenario import CallKind, Fact, Offer, Scenario, Turn, Wish
 from voice_trainer.domain.transcript import Transcript, Word, typed
 from voice_trainer.listening import measure_indicative, measure_listening
+from voice_trainer.listening.claims import is_negated
+from voice_trainer.listening.lexicon import lexicon_for
+from voice_trainer.listening.quantities import find_quantities, parse_value
+from voice_trainer.listening.text import tokens_of_text
 
 FACTS = (
     Fact(
@@ -295,3 +299,23 @@ def test_salesy_suggestion() -> None:
     found = {misstep.kind for misstep in listening.missteps}
     assert {MisstepKind.URGENCY, MisstepKind.EXAGGERATION, MisstepKind.UNFIT_OFFER} <= found
     assert not any(f.found for f in listening.help if f.kind in {HelpKind.NEED_FIRST, HelpKind.EASY_NO})
+
+
+@pytest.mark.parametrize(
+    "reply", ["you bought three you ago", "three, and it never came", "nine the hundred"]
+)
+def test_number_whose_unit_was_lost_contradicts_nothing(reply: str) -> None:
+    expected = parse_value("nine hundred pounds" if "hundred" in reply else "three weeks")
+    assert expected is not None
+    heard = find_quantities(tokens_of_text(reply).items)
+    assert heard and all(quantity.unit_lost(expected) for quantity in heard)
+    other = find_quantities(tokens_of_text("eight you ago").items)[0]
+    assert not other.unit_lost(expected)
+    assert not find_quantities(tokens_of_text("eight days").items)[0].unit_lost(expected)
+
+
+def test_no_between_subject_and_verb_denies_nothing() -> None:
+    lexicon = lexicon_for("en-GB")
+    expected = {"you no slept there": False, "you never slept there": True, "with no sleep there": True}
+    denied = {text: is_negated(tokens_of_text(text), 2, floor=0, lexicon=lexicon) for text in expected}
+    assert denied == expected

@@ -25,6 +25,7 @@ _BREAKS = frozenset(
         "though",
     }
 )
+_SUBJECTS = frozenset({"you", "we", "they", "he", "she", "i"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +116,22 @@ def is_negated(tokens: Tokens, at: int, *, floor: int, lexicon: Lexicon) -> bool
         token = tokens.items[index]
         if token.end or token.text in _BREAKS:
             break
-        if token.text in lexicon.negations and not _is_idiom(tokens, index):
+        if token.text in lexicon.negations and _denies(tokens, index):
             negated = not negated
     return negated
 
 
-def _is_idiom(tokens: Tokens, at: int) -> bool:
-    """ "No wonder", "not only" deny nothing; "no one" does."""
+def _denies(tokens: Tokens, at: int) -> bool:
+    """Whether a negation is one: "no wonder" and "not only" deny nothing, "no one" does.
+
+    "You no ended up" is no English: there the recogniser put the "no" in.
+    """
+    text = tokens.items[at].text
     following = tokens.items[at + 1].text if at + 1 < len(tokens) else ""
-    return tokens.items[at].text in {"no", "not"} and following in _DENIES_NOTHING
+    if text in {"no", "not"} and following in _DENIES_NOTHING:
+        return False
+    spoken_of = at > 0 and not tokens.items[at - 1].end and tokens.items[at - 1].text in _SUBJECTS
+    return not (text == "no" and spoken_of and following != "longer")
 
 
 def sides_of(

@@ -134,8 +134,38 @@ class Quantity:
             return count.unit == "" and typed.kind in {QuantityKind.MONEY, QuantityKind.DURATION}
         return False
 
+    def unit_lost(self, other: Quantity, *, whole: bool = False) -> bool:
+        """Whether this is a bare number that the other value has too: "three", of "three weeks".
+
+        A recogniser that mishears the word after a number takes its unit away, or cuts "nine hundred" in
+        two; what is left says nothing else than the other value does. With `whole` a part will not do.
+        """
+        if self.kind is not QuantityKind.COUNT or self.unit:
+            return False
+        scale = _SECONDS.get(other.unit, 1.0) if other.kind is QuantityKind.DURATION else 1.0
+        return any(
+            abs(one - part) <= 1e-6
+            for one in self.amounts
+            for two in other.amounts
+            for part in _parts(two / scale, whole)
+        )
+
     def _spans_months(self, other: Quantity) -> bool:
         return self.kind is other.kind is QuantityKind.DURATION and self.unit != other.unit
+
+
+def _parts(amount: float, whole: bool) -> set[float]:
+    """What a number is said of: 84 and 80, 900 and 9, 140 and 100 and 40 and 1."""
+    parts = {amount}
+    if whole:
+        return parts
+    for step in (1000.0, 100.0):
+        if amount >= step:
+            lead = amount // step
+            parts |= {lead, lead * step, amount % step}
+    if 20 < amount < 100:
+        parts.add(amount - amount % 10)
+    return parts - {0.0}
 
 
 def _units_meet(one: str, two: str) -> bool:

@@ -194,8 +194,10 @@ def _coverage(reply: Reply, claim: Claim, first: int, last: int) -> float:
 
 
 def _value_heard(value: Quantity, inside: Sequence[Quantity]) -> bool:
-    return any(other.agrees(value) and other.comparable(value) for other in inside) or any(
-        other.agrees(value) and other.kind is value.kind for other in inside
+    return any(
+        (other.agrees(value) and (other.comparable(value) or other.kind is value.kind))
+        or other.unit_lost(value, whole=True)
+        for other in inside
     )
 
 

@@ -68,7 +68,7 @@ def _wrong_value(reply: Reply, claim: Claim, alignment: Alignment, background: B
         for other in reply.quantities:
             if not alignment.first <= other.first < alignment.last or _in_offer(other.first, background):
                 continue
-            if other.loose or other.hedged or not _same_kind(other, expected):
+            if other.loose or other.hedged or not _same_kind(other, expected) or other.unit_lost(expected):
                 continue
             if any(known.agrees(other) and _same_kind(known, other) for known in background.quantities):
                 continue  # another of the customer's values: it belongs to another fact
