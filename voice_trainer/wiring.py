@@ -42,9 +42,11 @@ if TYPE_CHECKING:
     from voice_trainer.practice.watching import Watch
     from voice_trainer.teams.access import Access
     from voice_trainer.teams.accounts import Reception
+    from voice_trainer.teams.calibration import CalibrationOffice
     from voice_trainer.teams.departure import Registrar
     from voice_trainer.teams.ports import AccountStore, AuditLog, TrainingStore
     from voice_trainer.teams.reports import ReportOffice
+    from voice_trainer.teams.rubrics import RubricOffice
     from voice_trainer.teams.training import TrainingOffice
 
 AgentChannel = Literal["left", "right"]
@@ -260,13 +262,27 @@ class House:
 
         return TrainingOffice(self.accounts, self.training, self.growth, self.clock)
 
-    @cached_property
+    @property
     def report_office(self) -> ReportOffice:
-        """Group reports for HR."""
-        from voice_trainer.scoring import CURRENT_VERSION
+        """Group reports for HR, under the rubric of the day."""
         from voice_trainer.teams.reports import ReportOffice
 
-        return ReportOffice(self.accounts, self.training, self.growth, self.clock, CURRENT_VERSION)
+        version = self.rubric_office.current_version()
+        return ReportOffice(self.accounts, self.training, self.growth, self.clock, version)
+
+    @cached_property
+    def rubric_office(self) -> RubricOffice:
+        """The program's rubrics and those coaches wrote."""
+        from voice_trainer.teams.rubrics import RubricOffice
+
+        return RubricOffice(self.training, self.store, self.clock)
+
+    @cached_property
+    def calibration_office(self) -> CalibrationOffice:
+        """Blind scoring among coaches."""
+        from voice_trainer.teams.calibration import CalibrationOffice
+
+        return CalibrationOffice(self.training, self.store, self.clock)
 
     @cached_property
     def synthesizer(self) -> Synthesizer:
@@ -339,9 +355,7 @@ class House:
 
     def engines_for(self, rubric: str) -> Engines:
         """The engines, judging under that version of the rubric."""
-        from voice_trainer.scoring import load_rubric
-
-        return replace(self.engines, rubric=load_rubric(rubric))
+        return replace(self.engines, rubric=self.rubric_office.rubric(rubric))
 
     def loader(self, agent_channel: AgentChannel | None = None) -> Callable[[Path], Waveform]:
         """Reads recordings that exist already."""

@@ -76,6 +76,13 @@ def seen(**asked: Any) -> Row:
     )
 
 
+def handed_in(**asked: Any) -> Row:
+    """A route about an attempt, for the coach of the one who handed it in."""
+    return Row(
+        dict.fromkeys(ATTEMPTS, ()) | {"agent-given": ("coach",), "colleague-given": ("coach",)}, **asked
+    )
+
+
 CALL = "late-coffee-machine"
 TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/api/openapi.json"): public(),
@@ -127,6 +134,14 @@ TABLE: dict[tuple[str, str], Row] = {
         "coach", data={"to": "team:north", "what": f"call:{CALL}", "due_on": "2027-01-01"}
     ),
     ("POST", "/team/assignments/{assignment_id}/delete"): Row({"for-north": ("coach",), "for-south": ()}),
+    ("GET", "/calibration"): only("coach"),
+    ("GET", "/calibration/{attempt_id}/{take_id}"): handed_in(),
+    ("POST", "/calibration/{attempt_id}/{take_id}"): handed_in(data={"pace": "70"}),
+    ("GET", "/rubrics"): only("coach"),
+    ("POST", "/rubrics"): only("coach", data={"text": "version = 1"}),
+    ("GET", "/rubrics/{version}"): Row({"1": ("coach",)}),
+    ("POST", "/rubrics/{version}/live"): Row({"1": ("coach",)}),
+    ("POST", "/rubrics/{version}/rescore"): Row({"1": ("coach",)}),
     # HR.
     ("GET", "/reports"): only("hr"),
     ("GET", "/reports/{month}.csv"): Row({"2026-01": ("hr",)}),

@@ -37,9 +37,12 @@ def load_rubric(version: str = CURRENT_VERSION) -> Rubric:
             f"There is no rubric {version!r}.",
             remedy=f"Use one of: {', '.join(available_versions())}.",
         )
-    return read_rubric(
-        (resources.files(__package__) / "rubrics" / f"{version}.toml").read_text(encoding="utf-8")
-    )
+    return read_rubric(rubric_text(version))
+
+
+def rubric_text(version: str) -> str:
+    """The rubric of that version as it was written; it must be one of `available_versions`."""
+    return (resources.files(__package__) / "rubrics" / f"{version}.toml").read_text(encoding="utf-8")
 
 
 def read_rubric(text: str) -> Rubric:

@@ -17,7 +17,10 @@ from voice_trainer.web.rendering import NavItem
 # The page everybody lands on, by the first role that fits, and what the menu holds for it.
 _MENU: tuple[tuple[Role, tuple[NavItem, ...]], ...] = (
     (Role.AGENT, (NavItem("/", "Practise"), NavItem("/progress", "Progress"))),
-    (Role.COACH, (NavItem("/team", "Team"),)),
+    (
+        Role.COACH,
+        (NavItem("/team", "Team"), NavItem("/calibration", "Calibration"), NavItem("/rubrics", "Rubrics")),
+    ),
     (Role.HR, (NavItem("/reports", "Reports"),)),
     (Role.ADMIN, (NavItem("/admin", "Accounts"), NavItem("/jobs", "Jobs"))),
 )

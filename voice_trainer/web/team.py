@@ -7,7 +7,17 @@ from fastapi import FastAPI
 from voice_trainer.web.app import create_app
 from voice_trainer.web.entrance import Entrance
 from voice_trainer.web.provider import provider_of
-from voice_trainer.web.routers import admin, coaching, entrance, jobs, me, reporting, through_provider
+from voice_trainer.web.routers import (
+    admin,
+    calibration,
+    coaching,
+    entrance,
+    jobs,
+    me,
+    reporting,
+    rubrics,
+    through_provider,
+)
 from voice_trainer.web.settings import WebSettings
 from voice_trainer.wiring import House
 
@@ -17,6 +27,8 @@ TEAM_ROUTERS = (
     admin.router,
     jobs.router,
     coaching.router,
+    calibration.router,
+    rubrics.router,
     reporting.router,
 )
 

@@ -16,7 +16,6 @@ from voice_trainer.practice.events import StopReason, ignore
 from voice_trainer.practice.loudness import HOP_S, LoudnessStream
 from voice_trainer.practice.recording import Limits, TakeRecorder
 from voice_trainer.practice.takes import discard_take, recorded
-from voice_trainer.scoring import load_rubric
 from voice_trainer.wiring import House
 
 _READING = Limits(trailing_silence_s=2.5, longest_s=40.0)
@@ -83,7 +82,8 @@ class TakeListening:
         if abandoned:
             self.house.store.save_take(self.attempt.id, replace(take, recovered=True))
         else:
-            self.house.queue.submit(self.attempt.id, take, rubric=load_rubric().version)
+            rubric = self.house.rubric_office.current_version()
+            self.house.queue.submit(self.attempt.id, take, rubric=rubric)
         notice = recording.fault
         return {
             "type": "recorded",

@@ -16,7 +16,6 @@ from voice_trainer.domain.judging import JobState
 from voice_trainer.errors import StorageError, UsageError
 from voice_trainer.practice.attempts import delete_attempt
 from voice_trainer.practice.takes import discard_take
-from voice_trainer.scoring import load_rubric
 from voice_trainer.teams.policy import Action, Kind, Resource
 from voice_trainer.web.deps import CurrentVisit, Visit
 from voice_trainer.web.judging import follow
@@ -141,7 +140,7 @@ def _submit(visit: Visit, attempt_id: str, take_id: str, *, said: str | None) ->
             remedy="Record it again.",
         )
     queue = visit.house.queue
-    job = queue.ask_again(attempt_id, take_id, rubric=load_rubric().version, said=said)
+    job = queue.ask_again(attempt_id, take_id, rubric=visit.house.rubric_office.current_version(), said=said)
     if job.state is JobState.PARKED:
         queue.retry(job.key)
     return Accepted(stages=f"/api/attempts/{attempt_id}/takes/{take_id}/stages")
