@@ -23,7 +23,11 @@ from voice_trainer.wiring import House
 def judged(*script: str) -> Attempt:
     """One attempt of a real judgement."""
     desk = FakeDesk(list(script))
-    return desk.session(person="agent").run()
+    session = desk.session(person="agent")
+    turn = session.upcoming
+    assert turn is not None
+    session.judge(session.play_turn(turn))
+    return desk.store.get(session.attempt.id)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +103,7 @@ def test_the_skill_coaches_disagree_on_is_named_with_an_interval(server: Server)
 NEW = (
     rubric_text("1")
     .replace('version = "1"', 'version = "2.north"')
-    .replace("numbers.named = 100", "numbers.named = 40")
+    .replace("numbers.no_paraphrase = 35", "numbers.no_paraphrase = 90")
 )
 
 
@@ -111,22 +115,22 @@ def test_a_rubric_is_tried_put_to_use_and_scored_again(
     kept = coach.post("/rubrics", data={"text": NEW.replace("\n", "\r\n")})
     assert (kept.status_code, kept.headers.get("location")) == (303, "/rubrics/2.north")
     page = coach.get("/rubrics/2.north").text
-    row = page.partition('<th scope="row">validation</th>')[2].partition("</tr>")[0]
+    row = page.partition('<th scope="row">order</th>')[2].partition("</tr>")[0]
     assert re.search(r"<td>-\d", row), row
     office = server.house.rubric_office
-    before = [take.score for take in server.house.store.get("real0").takes]
-    assert (office.current_version(), before[0] == scored[0].takes[0].score) == ("1", True)
+    before = [take.score for take in server.house.store.get("real1").takes]
+    assert (office.current_version(), before[0] == scored[1].takes[0].score) == ("1", True)
     assert coach.post("/rubrics/2.north/live").status_code == 303
     assert office.current_version() == "2.north"
     assert server.house.report_office.rubric_version == "2.north"
     done = coach.post("/rubrics/2.north/rescore").text
     assert "2 takes were scored again." in done
     assert "What it does beside 1" in done
-    take = server.house.store.get("real0").takes[0]
+    take = server.house.store.get("real1").takes[0]
     assert take.score is not None
     assert take.score.rubric_version == "2.north"
-    old = before[0].criterion(Criterion.VALIDATION) if before[0] else None
-    new = take.score.criterion(Criterion.VALIDATION)
+    old = before[0].criterion(Criterion.ORDER) if before[0] else None
+    new = take.score.criterion(Criterion.ORDER)
     assert old is not None
     assert new is not None
     assert (new.points or 0) < (old.points or 0)
@@ -143,8 +147,8 @@ def test_a_rubric_is_tried_put_to_use_and_scored_again(
         ("a = " + "[" * 5000, "cannot be used"),
         (rubric_text("1"), "comes with the program"),
         (NEW.replace("2.north", "<script>"), "small letters"),
-        (NEW.replace("numbers.named = 40\n", ""), "validation.numbers"),
-        (NEW.replace("numbers.named = 40", "numbers.named = nan"), "not finite"),
+        (NEW.replace("numbers.no_paraphrase = 90\n", ""), "order.numbers"),
+        (NEW.replace("numbers.no_paraphrase = 90", "numbers.no_paraphrase = nan"), "not finite"),
         (NEW.replace("reliability_min = 0.5", "reliability_min = 5"), "between 0 and 1"),
         (NEW + "#" * 70_000, "longer than"),
     ],

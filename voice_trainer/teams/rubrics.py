@@ -184,7 +184,7 @@ class RubricOffice:
             offset += len(page)
 
     def _check(self, rubric: Rubric) -> None:
-        """What `read_rubric` cannot know: the version is free, and every number the rules ask for is there."""
+        """What `read_rubric` cannot know: the version is free, and every number the rules need is there."""
         if not _VERSION.fullmatch(rubric.version):
             raise _unusable("its version is to be small letters, digits, dots and dashes")
         if rubric.version in available_versions():
