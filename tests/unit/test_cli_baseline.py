@@ -1,4 +1,4 @@
-"""The guided reading at the command line: guided, checked, redone, kept as history, offered the first time."""
+"""The guided reading at the command line: guided, checked, redone, kept as history, offered at first."""
 
 from __future__ import annotations
 

@@ -308,7 +308,8 @@ def test_number_whose_unit_was_lost_contradicts_nothing(reply: str) -> None:
     expected = parse_value("nine hundred pounds" if "hundred" in reply else "three weeks")
     assert expected is not None
     heard = find_quantities(tokens_of_text(reply).items)
-    assert heard and all(quantity.unit_lost(expected) for quantity in heard)
+    assert heard
+    assert all(quantity.unit_lost(expected) for quantity in heard)
     other = find_quantities(tokens_of_text("eight you ago").items)[0]
     assert not other.unit_lost(expected)
     assert not find_quantities(tokens_of_text("eight days").items)[0].unit_lost(expected)

@@ -23,7 +23,7 @@ COMMANDS = {
     "drill": ("drill", "A minute on one skill: a short turn, a short answer, one score, again."),
     "progress": ("progress", "Where each skill stands, how sure that is, and where it goes."),
     "checkin": ("checkin", "Two taps on stress and confidence, seen by nobody but you."),
-    "scenarios": ("scenarios", "List, show and check practice calls."),
+    "scenarios": ("scenarios", "List, show, preview, check and write practice calls."),
     "attempts": ("attempts", "List, show, compare, correct, re-score and delete attempts."),
     "export": ("transfer", "Write one attempt as one file for the coach."),
     "import": ("transfer", "Take over an attempt from a file."),

@@ -1,4 +1,4 @@
-"""`voice-trainer scenarios`: list, show, check."""
+"""`voice-trainer scenarios`: list, show, preview, check, new."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import groupby
+from itertools import groupby, repeat
 from pathlib import Path
 
 import click
@@ -14,19 +14,28 @@ from rich.markup import escape
 from rich.table import Table
 
 from voice_trainer.cli.console import console, errors
+from voice_trainer.cli.keys import watching
 from voice_trainer.cli.options import house, json_option
-from voice_trainer.domain.scenario import CallKind, Scenario
+from voice_trainer.cli.ready import has_output
+from voice_trainer.cli.scenario_new import ask_for_call
+from voice_trainer.domain.scenario import CallKind, Reaction, Scenario
 from voice_trainer.domain.score import Criterion
-from voice_trainer.errors import ExitStatus, UsageError
+from voice_trainer.errors import ExitStatus, UsageError, VoiceTrainerError
+from voice_trainer.exports.course import tenseness
 from voice_trainer.library.checking import check
+from voice_trainer.library.loading import SUFFIXES
 from voice_trainer.library.problems import ProblemSeverity
+from voice_trainer.library.writing import write_scenario
+from voice_trainer.practice.customer import Line
+from voice_trainer.practice.preview import walk_call
+from voice_trainer.wiring import House
 
 _FOLDER = click.option("--scenarios", type=click.Path(path_type=Path), help="A folder of calls, over ours.")
 
 
 @click.group("scenarios")
 def scenarios_command() -> None:
-    """List, show and check practice calls."""
+    """List, show, preview, check and write practice calls."""
 
 
 @scenarios_command.command("list")
@@ -137,6 +146,80 @@ def show_command(scenario: str, with_replies: bool, scenarios: Path | None, as_j
             out.print(
                 "  then: " + ", ".join(f"{reaction} > {to}" for reaction, to in turn.then), markup=False
             )
+    return ExitStatus.DONE
+
+
+@scenarios_command.command("preview")
+@click.argument("scenario")
+@click.option(
+    "--replies",
+    type=click.Choice([str(reaction) for reaction in Reaction]),
+    default=str(Reaction.CALMER),
+    show_default=True,
+    help="How every reply leaves the customer.",
+)
+@click.option("--quiet", is_flag=True, help="Print the words; play nothing.")
+@click.option("--output", "output_device", metavar="NAME", help="Headset: part of its name, or number.")
+@_FOLDER
+def preview_command(
+    scenario: str, replies: str, quiet: bool, output_device: str | None, scenarios: Path | None
+) -> int:
+    """Hear a call as the agent will: each turn in the customer's voice, softer or sharper as it goes.
+
+    Space or Enter ends a line. Nothing is recorded.
+    """
+    home = house(scenarios_dir=scenarios, output_device=output_device)
+    call = home.library.get(scenario)
+    console().print(f"[head]{escape(call.title)}[/head], every reply leaves the customer {replies}")
+    silent = quiet or not has_output(home)
+    for spoken in walk_call(call, repeat(Reaction(replies))):
+        feeling = f"{spoken.turn.emotion}, " if spoken.turn.emotion else ""
+        told = f"{feeling}{tenseness(spoken.temperature)} {spoken.temperature}"
+        console().print(f"\n[head]{escape(call.persona.name)}[/head] [quiet]({escape(told)})[/quiet]")
+        console().print(textwrap.indent(textwrap.fill(spoken.line.says.strip(), 76), "  "), markup=False)
+        if not silent:
+            silent = not _played(home, spoken.line)
+    console().print("\nThe call ends.")
+    return ExitStatus.DONE
+
+
+def _played(home: House, line: Line) -> bool:
+    """Whether the line could be heard; why not is told, once."""
+    try:
+        sound = home.synthesizer.synthesize(line.says, voice=line.voice)
+        with watching() as keys:
+            home.player.play(sound, stop=keys.stop_requested)
+    except VoiceTrainerError as error:
+        console().print(f"[middle]No sound:[/middle] {escape(f'{error.message} {error.remedy}'.rstrip())}")
+        return False
+    return True
+
+
+@scenarios_command.command("new")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; else among your calls."
+)
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@_FOLDER
+def new_command(out: Path | None, force: bool, scenarios: Path | None) -> int:
+    """Write a call of your own: it asks, and writes a valid file.
+
+    The file is then checked as by `scenarios check`, and told what would make it better.
+    """
+    home = house(scenarios_dir=scenarios)
+    if out is not None and out.suffix not in SUFFIXES:
+        raise UsageError("usage", f"{out} does not end in .yaml.", remedy=f"Name it {out.stem}.yaml.")
+    values = ask_for_call(() if force else home.library.ids())
+    path = out or home.settings.user_scenarios / f"{values['id']}.yaml"
+    if out is not None:
+        values["id"] = path.stem
+    write_scenario(values, path, replace=force)
+    console().print(f"\nWritten: {path}", markup=False)
+    for problem in check(path, rehearsed=True, embedder=home.embedder):
+        console().print(f"{problem.severity}: {problem}", markup=False)
+    console().print(
+        f"Hear it: voice-trainer scenarios preview {values['id'] if out is None else path}", markup=False
+    )
     return ExitStatus.DONE
 
 
