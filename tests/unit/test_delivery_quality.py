@@ -156,6 +156,17 @@ def test_the_customer_heard_by_the_microphone_is_never_the_agent() -> None:
     assert "bleed" not in codes(alone.signal)
 
 
+@pytest.mark.parametrize(("softer_db", "told"), [(0.0, False), (8.0, False), (20.0, True), (25.0, True)])
+def test_a_voice_far_behind_the_agents_is_told_and_nothing_is_withheld(softer_db: float, told: bool) -> None:
+    own, speech = talk([("voice", 3.0), ("silence", 2.0), ("voice", 3.0)])
+    other, _ = talk([("silence", 3.5), ("voice", 1.0), ("silence", 3.5)], f0_hz=210.0)
+    behind = own.samples + 10 ** (-softer_db / 20) * other.samples
+    everywhere = SpeechFrames(np.ones_like(speech.probabilities), speech.hop_s)
+    signal = quality(behind, everywhere)
+    assert ("background_voice" in codes(signal)) is told
+    assert signal.blocked is None
+
+
 def test_an_agent_who_begins_before_the_customer_ends_is_heard() -> None:
     waveform, speech = talk([("silence", 0.1), ("voice", 3.0)])
     result = measure_delivery(waveform, speech=speech, customer_end_s=0.3)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voice_trainer.delivery.activity import runs
+from voice_trainer.delivery.frames import HOP_S
 from voice_trainer.domain.measurement import Span
 from voice_trainer.domain.waveform import FloatArray, Waveform
 
@@ -26,6 +27,10 @@ _HUM_LONGEST_S = 30
 _HUM_DBFS = -75.0  # quieter than any room; not worth a word
 _DROPOUT_S = 0.006
 _DROPOUT_EDGE = 0.05  # of the loudest sample nearby: speech does not stop dead, lost blocks do
+_BACKGROUND_DB = 15.0  # under the mean power of all speech; no recording of one speaker has any at 12
+_BACKGROUND_S = 0.4
+_BACKGROUND_VOICED = 0.3
+_SYLLABLE_FRAMES = 31  # 0.15 s to either side
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,25 @@ class Hum:
 
     frequency_hz: float
     level_dbfs: float
+
+
+def background_voice_s(level_db: np.ndarray, *, speaking: np.ndarray, voiced: np.ndarray) -> float:
+    """Seconds of speech far softer than the rest of it: somebody else in the room, or words said aside.
+
+    Parameters
+    ----------
+    level_db, speaking, voiced
+        Shape ``(frames,)`` each, 10 ms apart: level, and which frames hold speech and voice.
+    """
+    from scipy.ndimage import maximum_filter1d
+
+    if not speaking.any():
+        return 0.0
+    usual_db = 10.0 * np.log10(np.mean(10.0 ** (level_db[speaking] / 10.0)))
+    # Nothing louder within a syllable: the soft ends of one's own words are no other voice.
+    soft = speaking & (maximum_filter1d(level_db, _SYLLABLE_FRAMES) < usual_db - _BACKGROUND_DB)
+    stretches = [(a, b + 1) for a, b in runs(soft) if (b + 1 - a) * HOP_S >= _BACKGROUND_S]
+    return HOP_S * sum(b - a for a, b in stretches if voiced[a:b].mean() >= _BACKGROUND_VOICED)
 
 
 def clipped_mask(samples: FloatArray) -> np.ndarray:

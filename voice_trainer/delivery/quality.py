@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from voice_trainer.delivery.disturbances import Hum, clipped_mask, dropouts_s, find_hum, resampled_clipping
+from voice_trainer.delivery.disturbances import (
+    Hum,
+    background_voice_s,
+    clipped_mask,
+    dropouts_s,
+    find_hum,
+    resampled_clipping,
+)
 from voice_trainer.delivery.frames import AIR, BROAD, UPPER, decibels
 from voice_trainer.delivery.voice import Voice
 from voice_trainer.domain.delivery import Severity, SignalProblem, SignalQuality
@@ -17,7 +24,7 @@ SILENT_DBFS = -65.0
 NOISY_SNR_DB = 15.0
 MOST_CLIPPED = 0.01
 LEAST_VOICED_SHARE = 0.12  # below it nothing that was said aloud: whisper, breath, noise
-# A note holds its pitch: 5% of the voice at most in 404 recordings of speech, 29% and more in eight tunes.
+# A note holds its pitch: 5% of the voice at most in 400 recordings of speech, 29% and more in eight tunes.
 # Slow speech on nearly one pitch comes near that, so a lower share counts only with notes far apart.
 MOST_EVEN_PITCH = 0.65
 MOST_EVEN_NOTES = 0.25
@@ -61,6 +68,7 @@ def measure_quality(
         *_dropout(lost_s, waveform.duration_s),
         *_narrow(bandwidth_hz),
         *_bleed(customer_s),
+        *_background(background_voice_s(voice.features.level_db, speaking=speaking, voiced=voice.voiced)),
     ]
     return SignalQuality(
         duration_s=waveform.duration_s,
@@ -186,6 +194,14 @@ def _bleed(customer_s: float) -> list[SignalProblem]:
         return []
     message = f"The microphone heard the customer ({customer_s:.1f} s); that was left out."
     return [_warning("bleed", message, "Use a headset, or turn the loudspeaker down.")]
+
+
+def _background(soft_s: float) -> list[SignalProblem]:
+    if soft_s <= 0.0:
+        return []
+    message = f"{soft_s:.1f} s of speech are far softer than the rest, as of another person in the room."
+    remedy = "Find a place where nobody else talks, and speak into the microphone throughout."
+    return [_warning("background_voice", message, remedy)]
 
 
 def _blocked(code: str, message: str, remedy: str) -> SignalProblem:
