@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """The guided reading at the command line: guided, checked, redone, kept as history, offered at first."""
-=======
-"""The guided reading at the command line: checked, redone, kept as history, offered the first time."""
->>>>>>> 0787ffd (Tell voices in the background: speech far softer than the rest)
 
 from __future__ import annotations
 
