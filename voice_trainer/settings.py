@@ -11,6 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -53,6 +54,23 @@ class Settings(BaseModel):
     output_device: str | None = Field(default=None, description="Headset: part of its name, or its number.")
     engine: str | None = Field(
         default=None, description="Recogniser: whisper or pocketsphinx; by itself if unset."
+    )
+    voice_engine: str = Field(
+        default="pyttsx3",
+        description="The customer's voice: pyttsx3, or an engine by plug-in (see `doctor`).",
+    )
+    line: Literal["clear", "telephone"] = Field(
+        default="clear", description="How the customer's voice reaches you: clear, or as by telephone."
+    )
+    background: Literal["quiet", "office"] = Field(
+        default="quiet", description="Around the customer's voice: quiet, or the babble of an office."
+    )
+    hold_music: bool = Field(default=False, description="In `practice`: music while you are put through.")
+    clock_s: float | None = Field(
+        default=None,
+        ge=10,
+        le=7200,
+        description="In `practice`: a call clock against this many seconds of talk; none if unset.",
     )
     trailing_silence_s: float = Field(
         default=2.0, ge=0.5, le=10, description="Silence that ends a reply, seconds."

@@ -286,10 +286,16 @@ class House:
 
     @cached_property
     def synthesizer(self) -> Synthesizer:
-        """The customer's voice; lines once spoken are kept."""
-        from voice_trainer.adapters.pyttsx3 import Pyttsx3Synthesizer
+        """The customer's voice, with what is mixed around it; lines once spoken are kept."""
+        from voice_trainer.adapters.synthesizers import choose_synthesizer
 
-        return Pyttsx3Synthesizer(cache_dir=self.settings.data_dir / "cache" / "voice")
+        wanted = self.settings
+        voice = choose_synthesizer(wanted.voice_engine, cache_dir=wanted.data_dir / "cache" / "voice")
+        if wanted.line == "clear" and wanted.background == "quiet":
+            return voice
+        from voice_trainer.practice.call_sound import CallSound
+
+        return CallSound(voice, line=wanted.line, background=wanted.background)
 
     @cached_property
     def player(self) -> SoundDevicePlayer:

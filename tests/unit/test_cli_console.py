@@ -151,3 +151,20 @@ def test_why_a_recording_ended_is_always_said() -> None:
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (4.9, "0:04"), (90, "1:30"), (601, "10:01")])
 def test_the_clock(seconds: float, shown: str) -> None:
     assert clock(seconds) == shown
+
+
+def test_the_call_clock_runs_while_somebody_talks_and_tells_what_is_over(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    time_s = 0.0
+    drawing = Drawing(CALL, clock_s=30.0, now_s=lambda: time_s)
+    drawing(CustomerSpeaking(TURN, audible=True))
+    time_s = 20.0
+    drawing(SpeechEnded(12.0, StopReason.SILENCE))
+    time_s = 500.0  # the agent reads the feedback
+    drawing(CustomerSpeaking(TURN, audible=True))
+    time_s = 515.0
+    drawing(SpeechEnded(10.0, StopReason.SILENCE))
+    out = capsys.readouterr().out
+    assert "Call clock 0:20 of 0:30\n" in out
+    assert "Call clock 0:35 of 0:30, 0:05 over" in out

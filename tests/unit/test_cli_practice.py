@@ -173,3 +173,15 @@ def test_brushed_off_the_customer_grows_sharper(floor: Floor, call: Path) -> Non
     assert "so she grew sharper" in floor.practises(call, typed="\nn\nn\nn\nn\n").out
     floor.hears(GOOD)
     assert "so she softened" in floor.practises(call, typed="\nn\nn\nn\nn\n").out
+
+
+def test_music_plays_before_the_customer_and_a_clock_counts_the_talk(floor: Floor, call: Path) -> None:
+    ran = floor.practises(call, "--hold-music", "--clock", "60", typed="\nn\nq\n")
+    assert "being put through" in ran.out
+    assert floor.desk.player is not None
+    assert floor.desk.player.played[0].duration_s == pytest.approx(6.0, abs=0.1)
+    assert "Call clock 0:0" in ran.out
+    assert "of 1:00" in ran.out
+    wrong = floor.practises(call, "--clock", "1", typed="")
+    assert wrong.status == 2
+    assert "clock_s" in wrong.err

@@ -49,7 +49,18 @@ def doctor_command(person: str | None, data_dir: Path | None, as_json: bool) -> 
     Each line is ok, a warning or a problem, with what to do about it. Nothing is changed.
     """
     home = house(person=person, data_dir=data_dir)
-    checks = (microphones, outputs, voice, recognisers, embeddings, calls, disk, database, versions)
+    checks = (
+        microphones,
+        outputs,
+        voice,
+        voices_by_plugin,
+        recognisers,
+        embeddings,
+        calls,
+        disk,
+        database,
+        versions,
+    )
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -113,7 +124,17 @@ def voice(home: House) -> Iterable[Finding]:
     from voice_trainer.ports import VoiceSettings
 
     line = home.synthesizer.synthesize("Hello, this is a test.", voice=VoiceSettings())
-    yield Finding("voice", Health.OK, f"speaks ({line.duration_s:.1f} s synthesised at {line.rate_hz} Hz)")
+    told = f"{home.settings.voice_engine} speaks ({line.duration_s:.1f} s synthesised at {line.rate_hz} Hz)"
+    yield Finding("voice", Health.OK, told)
+
+
+def voices_by_plugin(home: House) -> Iterable[Finding]:
+    """Engines that other packages bring; the setting `voice_engine` chooses one."""
+    from voice_trainer.adapters.synthesizers import plugged_in
+
+    for name, point in plugged_in().items():
+        used = "in use" if name == home.settings.voice_engine else f'`voice_engine = "{name}"` uses it'
+        yield Finding("voice", Health.OK, f"{name}, by plug-in ({point.value}): {used}")
 
 
 def recognisers(home: House) -> Iterable[Finding]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rich.live import Live
@@ -37,9 +39,17 @@ _WHY = {
 
 @dataclass(slots=True)
 class Drawing:
-    """Draws one event after the other; the meter is one line that moves, or none."""
+    """Draws one event after the other; the meter is one line that moves, or none.
+
+    `clock_s` is the target of the call clock in seconds, None for no clock. The clock runs from the
+    customer's first word to the end of the reply, turn after turn; reading the feedback takes no time.
+    """
 
     scenario: Scenario | None = None
+    clock_s: float | None = None
+    now_s: Callable[[], float] = time.monotonic
+    _talked_s: float = 0.0
+    _since_s: float | None = None
     _live: Live | None = field(default=None, repr=False)
     _told_s: float = 0.0
 
@@ -49,6 +59,7 @@ class Drawing:
             case Level():
                 self._level(event)
             case CustomerSpeaking():
+                self._since_s = self.now_s() if self._since_s is None else self._since_s
                 self._caption(event)
             case ListeningNow():
                 self._told_s = 0.0
@@ -58,6 +69,9 @@ class Drawing:
             case SpeechEnded():
                 self.close()
                 console().print(f"Recorded {event.at_s:.1f} s ({_WHY[event.reason]}).")
+                self._talked_s, self._since_s = self.call_s, None
+                if self.clock_s is not None:
+                    console().print(f"[head]Call clock[/head] {on_the_clock(self.call_s, self.clock_s)}")
             case Transcribing():
                 console().print(
                     f"[quiet]Transcribing {event.duration_s:.0f} s with {event.engine} ...[/quiet]"
@@ -69,6 +83,11 @@ class Drawing:
                 )
             case _:
                 pass
+
+    @property
+    def call_s(self) -> float:
+        """Seconds the call has taken so far."""
+        return self._talked_s + (self.now_s() - self._since_s if self._since_s is not None else 0.0)
 
     def close(self) -> None:
         """Take the meter off the screen."""
@@ -88,12 +107,25 @@ class Drawing:
         if not is_live():
             if event.elapsed_s - self._told_s >= _PLAIN_EVERY_S:
                 self._told_s = event.elapsed_s
-                console().print(f"{clock(event.elapsed_s)}, {event.level_dbfs:.0f} dB")
+                told = f"{clock(event.elapsed_s)}, {event.level_dbfs:.0f} dB"
+                if self.clock_s is not None:
+                    told += f", call clock {on_the_clock(self.call_s, self.clock_s)}"
+                console().print(told)
             return
         if self._live is None:
             self._live = Live(console=console(), refresh_per_second=12, transient=True)
             self._live.start()
-        self._live.update(meter(event))
+        line = meter(event)
+        if self.clock_s is not None:
+            style = "bad" if self.call_s > self.clock_s else "quiet"
+            line.append(f"  call {on_the_clock(self.call_s, self.clock_s)}", style=style)
+        self._live.update(line)
+
+
+def on_the_clock(elapsed_s: float, target_s: float) -> str:
+    """1:20 of 4:00, and how much it is over."""
+    over_s = elapsed_s - target_s
+    return f"{clock(elapsed_s)} of {clock(target_s)}" + (f", {clock(over_s)} over" if over_s >= 1 else "")
 
 
 def meter(event: Level) -> Text:

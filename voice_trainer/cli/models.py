@@ -37,6 +37,12 @@ def list_command(as_json: bool) -> int:
             console().print(f"{model.name:<16} here: {model.path} ({size_mb:.0f} MB)", markup=False)
         else:
             console().print(f"{model.name:<16} not here")
+    if not as_json:
+        from voice_trainer.adapters.synthesizers import BUILT_IN, plugged_in
+
+        used = house().settings.voice_engine
+        shown = (f"{name} (in use)" if name == used else name for name in (BUILT_IN, *plugged_in()))
+        console().print(f"\nVoice engines: {', '.join(shown)}", markup=False)
     if not as_json and not any(model.path for model in models):
         console().print(f"\nFetch one with `voice-trainer models fetch {RECOMMENDED}` (about 145 MB).")
     return ExitStatus.DONE

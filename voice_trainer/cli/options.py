@@ -52,6 +52,20 @@ def engine_options(command: Command) -> Command:
     return command
 
 
+def sound_options(command: Command) -> Command:
+    """``--line``, ``--background``: what lies around the customer's voice."""
+    for option in (
+        click.option(
+            "--background", type=click.Choice(["quiet", "office"]), help="Around the customer's voice."
+        ),
+        click.option(
+            "--line", type=click.Choice(["clear", "telephone"]), help="How the customer's voice reaches you."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 data_dir_option = click.option(
     "--data-dir", type=click.Path(path_type=Path), help="Folder of the recordings."
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from voice_trainer.cli.course import show_course, show_strip
 from voice_trainer.cli.feeling import hear_and_name, show_feeling
 from voice_trainer.cli.keys import watching
 from voice_trainer.cli.live import Drawing
-from voice_trainer.cli.options import device_options, engine_options, house, person_options
+from voice_trainer.cli.options import device_options, engine_options, house, person_options, sound_options
 from voice_trainer.cli.ready import (
     consented,
     desk_of,
@@ -28,9 +29,11 @@ from voice_trainer.domain.attempt import Attempt, Take
 from voice_trainer.domain.call import as_judged, follow_call
 from voice_trainer.domain.checkin import Moment
 from voice_trainer.domain.scenario import Scenario, Turn
-from voice_trainer.errors import ExitStatus, UsageError, VoiceTrainerError
+from voice_trainer.errors import AudioDeviceError, ExitStatus, UsageError, VoiceTrainerError
 from voice_trainer.exports.wording import count
 from voice_trainer.library.snapshot import sha256
+from voice_trainer.ports import Player
+from voice_trainer.practice.call_sound import hold_music
 from voice_trainer.practice.recovery import recover
 from voice_trainer.practice.retention import sweep
 from voice_trainer.practice.session import PracticeSession
@@ -52,6 +55,11 @@ MENU = "(a)gain, (f)eeling first, (n)ext, (l)isten, (c)orrect the words, (d)isca
 @click.option(
     "--check-in/--no-check-in", default=None, help="Two taps on stress and confidence, before and after."
 )
+@sound_options
+@click.option("--hold-music/--no-hold-music", default=None, help="Music while you are put through.")
+@click.option(
+    "--clock", "clock_s", type=float, metavar="SECONDS", help="A call clock against this much talk."
+)
 @person_options
 @device_options
 @engine_options
@@ -61,6 +69,10 @@ def practice_command(
     no_check: bool,
     name_feeling: bool | None,
     check_in: bool | None,
+    line: str | None,
+    background: str | None,
+    hold_music: bool | None,
+    clock_s: float | None,
     person: str | None,
     data_dir: Path | None,
     input_device: str | None,
@@ -81,6 +93,10 @@ def practice_command(
         output_device=output_device,
         name_feeling=name_feeling,
         check_in=check_in,
+        line=line,
+        background=background,
+        hold_music=hold_music,
+        clock_s=clock_s,
     )
     left = _broken_off(home, scenario) if resume else None
     call = home.library.get(scenario) if scenario and not resume else None
@@ -168,7 +184,7 @@ def _choose(home: House) -> Scenario:
 
 def _take_call(home: House, call: Scenario, left: Attempt | None) -> Scenario | None:
     """One call to its end, from its opening or from where it was `left`; the next call, None to leave."""
-    drawing = Drawing(call)
+    drawing = Drawing(call, clock_s=home.settings.clock_s)
     desk = desk_of(home)
     if left is not None:
         session = PracticeSession.resume(desk, left, emit=drawing)
@@ -189,6 +205,8 @@ def _take_call(home: House, call: Scenario, left: Attempt | None) -> Scenario | 
         session.close()
         console().print("Closed. What you said so far is kept.")
         return _choose(home) if agree("Another call?", default=True) else None
+    if home.settings.hold_music and desk.player is not None:
+        _put_through(desk.player)
     if not _turn_by_turn(home, session, drawing):
         if session.attempt.takes:
             console().print("The call waits for you: `voice-trainer practice --resume`.")
@@ -197,6 +215,13 @@ def _take_call(home: House, call: Scenario, left: Attempt | None) -> Scenario | 
     if len(session.summary.steps) > 1:
         show_course(session.attempt)
     return _choose(home) if agree("Another call?", default=True) else None
+
+
+def _put_through(player: Player) -> None:
+    """Music for some seconds; a player that fails is told of again, and dealt with, by the call itself."""
+    console().print("You are being put through. Space or Enter cuts the music short.")
+    with suppress(AudioDeviceError), watching() as keys:
+        player.play(hold_music(), stop=keys.stop_requested)
 
 
 def _turn_by_turn(home: House, session: PracticeSession, drawing: Drawing) -> bool:

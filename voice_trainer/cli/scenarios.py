@@ -15,7 +15,7 @@ from rich.table import Table
 
 from voice_trainer.cli.console import console, errors
 from voice_trainer.cli.keys import watching
-from voice_trainer.cli.options import house, json_option
+from voice_trainer.cli.options import house, json_option, sound_options
 from voice_trainer.cli.ready import has_output
 from voice_trainer.cli.scenario_new import ask_for_call
 from voice_trainer.domain.scenario import CallKind, Reaction, Scenario
@@ -160,15 +160,22 @@ def show_command(scenario: str, with_replies: bool, scenarios: Path | None, as_j
 )
 @click.option("--quiet", is_flag=True, help="Print the words; play nothing.")
 @click.option("--output", "output_device", metavar="NAME", help="Headset: part of its name, or number.")
+@sound_options
 @_FOLDER
 def preview_command(
-    scenario: str, replies: str, quiet: bool, output_device: str | None, scenarios: Path | None
+    scenario: str,
+    replies: str,
+    quiet: bool,
+    output_device: str | None,
+    line: str | None,
+    background: str | None,
+    scenarios: Path | None,
 ) -> int:
     """Hear a call as the agent will: each turn in the customer's voice, softer or sharper as it goes.
 
     Space or Enter ends a line. Nothing is recorded.
     """
-    home = house(scenarios_dir=scenarios, output_device=output_device)
+    home = house(scenarios_dir=scenarios, output_device=output_device, line=line, background=background)
     call = home.library.get(scenario)
     console().print(f"[head]{escape(call.title)}[/head], every reply leaves the customer {replies}")
     silent = quiet or not has_output(home)
