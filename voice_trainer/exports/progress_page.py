@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from voice_trainer.domain.progress import Direction, Estimate, Point, Progress, SkillProgress
 from voice_trainer.domain.rubric import MIDDLE_POINTS, TOP_POINTS
@@ -66,23 +67,30 @@ DIRECTIONS = {
 
 def render_progress(progress: Progress, *, suggestion: str = "", language: str = "en") -> str:
     """The page; `suggestion` is the sentence on today's call."""
-    named = progress.feelings_named
-    feelings = (
-        "" if not named else f"{estimate_in_words(progress.feelings)}; named {count(len(named), 'time')}"
-    )
     return render_page(
         "progress.html.j2",
-        styles=("report.css", "progress.css"),
+        styles=("report.css", "panel.css", "progress.css"),
         title=f"Practice of {progress.person}",
         intro=f"{count(progress.calls, 'call')} and {count(progress.drills, 'drill')}.",
         suggestion=suggestion,
         language=language,
-        skills=[_skill_view(skill) for skill in progress.skills],
-        feelings=feelings,
-        width=WIDTH,
-        height=HEIGHT,
-        lines=[(_y(points), str(points)) for points in (MIDDLE_POINTS, TOP_POINTS)],
+        **progress_values(progress),
     )
+
+
+def progress_values(progress: Progress) -> dict[str, Any]:
+    """What ``skills.html.j2`` shows, here and on the server's page."""
+    named = progress.feelings_named
+    feelings = (
+        "" if not named else f"{estimate_in_words(progress.feelings)}; named {count(len(named), 'time')}"
+    )
+    return {
+        "skills": [_skill_view(skill) for skill in progress.skills],
+        "feelings": feelings,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "lines": [(_y(points), str(points)) for points in (MIDDLE_POINTS, TOP_POINTS)],
+    }
 
 
 def _skill_view(skill: SkillProgress) -> SkillView:

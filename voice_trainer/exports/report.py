@@ -28,7 +28,7 @@ def render_report(title: str, panels: Sequence[ReportPanel], *, intro: str = "",
     calls = {(panel.scenario.title, panel.turn.says) for panel in panels}
     return render_page(
         "report.html.j2",
-        styles=("report.css",),
+        styles=("report.css", "panel.css"),
         script="report.js",
         title=title,
         intro=intro,

@@ -20,7 +20,7 @@ from voice_trainer.web.deps import Access, LocalAccess, Services, WhoIsAsking
 from voice_trainer.web.entrance import Entrance
 from voice_trainer.web.live.recording import OpenRecordings
 from voice_trainer.web.provider import Provider
-from voice_trainer.web.rendering import STATIC, Pages
+from voice_trainer.web.rendering import REPORTS, STATIC, Pages
 from voice_trainer.web.routers import NAV, ROUTERS
 from voice_trainer.web.security import Guard
 from voice_trainer.web.settings import WebSettings
@@ -80,6 +80,7 @@ def create_app(
     faults.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.mount(f"{pages.static_prefix}/report", _Unchanging(directory=REPORTS), name="report")
     app.mount(pages.static_prefix, _Unchanging(directory=STATIC), name="static")
     return app
 

@@ -14,11 +14,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from voice_trainer import __version__
+from voice_trainer.exports import page as reports
 from voice_trainer.web.settings import WebSettings
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
+REPORTS = reports.TEMPLATES
 
 # Windows asks its registry what a file is, and some programs write nonsense there.
 mimetypes.add_type("text/javascript", ".js")
@@ -33,25 +35,30 @@ class NavItem:
     label: str
 
 
-def static_version(folder: Path = STATIC) -> str:
+def static_version(*folders: Path) -> str:
     """Stands in the address of static files: a new content gets a new address and old ones may be cached.
 
     One version for all, because modules and styles name each other by relative paths.
     """
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        digest.update(path.relative_to(folder).as_posix().encode())
-        digest.update(path.read_bytes())
+    for folder in folders or (STATIC, REPORTS):
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
 class Pages:
-    """Renders templates of ``templates/``; `static(path)` in them gives the address of a static file."""
+    """Renders templates of ``templates/``; `static(path)` in them gives the address of a static file.
+
+    Those of a report are there too, so that a take looks the same on a page and in a file handed on; their
+    style and script are served below ``report/``.
+    """
 
     def __init__(self, settings: WebSettings, *, nav: Sequence[NavItem]) -> None:
         self.static_prefix = f"/static/{static_version()}"
         self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
+            loader=FileSystemLoader((TEMPLATES, REPORTS)),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice_trainer.web.rendering import NavItem
-from voice_trainer.web.routers import attempts, calls, consent, health, live, ops, practise
+from voice_trainer.web.routers import attempts, calls, consent, health, live, ops, practise, progress, results
 
 ROUTERS = (
     health.router,
@@ -14,7 +14,9 @@ ROUTERS = (
     practise.router,
     practise.api,
     attempts.router,
+    results.router,
+    progress.router,
     live.router,
 )
 
-NAV = (NavItem("/", "Practise"),)
+NAV = (NavItem("/", "Practise"), NavItem("/attempts", "My calls"), NavItem("/progress", "Progress"))
