@@ -140,11 +140,6 @@ def test_where_nobody_spoke_nothing_is_scored_and_no_words_are_believed(
         ("coffee-short-rms", {"too_short"}),
         ("hum", {"no_speech", "hum"}),
         ("music", {"no_speech"}),
-        pytest.param(
-            "coffee-call-mixed",
-            {"mixed"},
-            marks=pytest.mark.xfail(reason="two voices in one channel are not told apart yet"),
-        ),
     ],
 )
 def test_the_reason_not_to_score_has_the_right_code(name: str, codes: set[str]) -> None:
@@ -179,6 +174,21 @@ def test_tone_needs_a_baseline(terminal: Terminal) -> None:
     assert not tone["scored"]
     assert "baseline" in " ".join(tone["reasons"])
     assert found["criteria"]["pace"]["scored"]
+
+
+def test_a_call_mixed_into_one_channel_is_not_scored(terminal: Terminal) -> None:
+    ran = score(terminal, "coffee-call-mixed", baseline=BASELINE)
+    assert ran.status == 5
+    found = one(ran)
+    assert found["overall"] == {"listening": None, "delivery": None}
+    for criterion in found["criteria"].values():
+        assert "Two people speak" in " ".join(criterion["reasons"])
+
+
+def test_no_recording_of_one_person_is_taken_for_two(judged: dict[str, dict[str, Any]]) -> None:
+    for found in judged.values():
+        for criterion in found["criteria"].values():
+            assert "Two people" not in " ".join(str(reason) for reason in criterion["reasons"])
 
 
 def test_the_agents_side_of_a_call_is_judged(terminal: Terminal) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from voice_trainer.delivery.frames import FrameFeatures, analyse_frames
 from voice_trainer.delivery.pace import measure_pace
+from voice_trainer.delivery.parties import customer_in_recording
 from voice_trainer.delivery.quality import measure_quality
 from voice_trainer.delivery.tone import measure_tone
 from voice_trainer.delivery.voice import hear_voice, without_customer
@@ -22,6 +23,7 @@ def measure_delivery(
     reliability: float | None = None,
     baseline: VoiceProfile | None = None,
     customer_end_s: float | None = None,
+    customer_says: str = "",
     lost_frames: int = 0,
     abstain: bool = True,
     features: FrameFeatures | None = None,
@@ -43,6 +45,8 @@ def measure_delivery(
     customer_end_s
         End of the customer's speech on the take's clock; may be negative. What ends with it is taken for
         the customer, heard by the microphone, and left out.
+    customer_says
+        The customer's line; heard here in another voice than the rest, it blocks: the call is mixed.
     lost_frames
         Sample frames the device did not deliver.
     abstain
@@ -57,7 +61,10 @@ def measure_delivery(
     """
     voice = hear_voice(analyse_frames(waveform) if features is None else features, speech=speech)
     voice, customer_s = without_customer(voice, customer_end_s=customer_end_s)
-    signal = measure_quality(waveform, voice=voice, lost_frames=lost_frames, customer_s=customer_s)
+    mixed = customer_in_recording(voice, words, customer_says=customer_says)
+    signal = measure_quality(
+        waveform, voice=voice, lost_frames=lost_frames, customer_s=customer_s, mixed=mixed
+    )
     return Delivery(
         speech=voice.spans,
         pace=measure_pace(

@@ -38,7 +38,12 @@ _NARROW_DB = (
 
 
 def measure_quality(
-    waveform: Waveform, *, voice: Voice, lost_frames: int = 0, customer_s: float = 0.0
+    waveform: Waveform,
+    *,
+    voice: Voice,
+    lost_frames: int = 0,
+    customer_s: float = 0.0,
+    mixed: Span | None = None,
 ) -> SignalQuality:
     """Level, noise, clipping and bandwidth of a recording, and what is wrong with it.
 
@@ -48,6 +53,8 @@ def measure_quality(
         Sample frames the device did not deliver during the recording.
     customer_s
         Seconds of the customer's voice that the microphone heard.
+    mixed
+        Where the customer speaks in a recording that holds both parties; None where it holds one.
     """
     speaking = voice.speaking
     speech_power = voice.features.bands[speaking, BROAD]
@@ -62,6 +69,7 @@ def measure_quality(
     level = float(decibels(speech_power.mean())) if len(speech_power) else None
     problems = [
         *_blocking(waveform, voice),
+        *_mixed(mixed),
         *_clipped(clipped_share),
         *_noisy(voice),
         *_hum(hum),
@@ -194,6 +202,15 @@ def _bleed(customer_s: float) -> list[SignalProblem]:
         return []
     message = f"The microphone heard the customer ({customer_s:.1f} s); that was left out."
     return [_warning("bleed", message, "Use a headset, or turn the loudspeaker down.")]
+
+
+def _mixed(span: Span | None) -> list[SignalProblem]:
+    if span is None:
+        return []
+    where = f"from {span.start_s:.0f} to {span.end_s:.0f} s"
+    message = f"Two people speak: {where} another voice says the customer's words."
+    remedy = "Record the agent alone, or a call with a channel for each and `score --agent-channel`."
+    return [_blocked("mixed", message, remedy)]
 
 
 def _background(soft_s: float) -> list[SignalProblem]:

@@ -53,7 +53,7 @@ class Severity(StrEnum):
 class SignalProblem:
     """Something wrong with the recording, and what to do about it."""
 
-    # silent, too_short, no_speech, clipped, noisy, hum, dropout, narrow_band, bleed, background_voice
+    # silent, too_short, no_speech, clipped, noisy, hum, dropout, narrow_band, bleed, background_voice, mixed
     code: str
     severity: Severity
     message: str

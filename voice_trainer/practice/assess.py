@@ -89,6 +89,7 @@ def assess(
         reliability=transcript.reliability if transcript else None,
         baseline=reply.baseline,
         customer_end_s=reply.customer_end_s,
+        customer_says=turn.says,
         lost_frames=reply.lost_frames,
     )
     listening = None
