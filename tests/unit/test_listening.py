@@ -320,3 +320,18 @@ def test_no_between_subject_and_verb_denies_nothing() -> None:
     expected = {"you no slept there": False, "you never slept there": True, "with no sleep there": True}
     denied = {text: is_negated(tokens_of_text(text), 2, floor=0, lexicon=lexicon) for text in expected}
     assert denied == expected
+
+
+def test_without_a_scenario_a_question_leaves_the_work_with_the_customer() -> None:
+    complaint = "I usually drink when I am home from work."
+    told, checked, asked = (
+        measure_indicative(typed(reply), complaint).reflective_form.value or 0.0
+        for reply in (
+            "So you drink to unwind after work.",
+            "So you drink to unwind after work. Have I got that right?",
+            "So you drink to unwind after work. What else do you do at home?",
+        )
+    )
+    assert asked < 0.5
+    assert asked < checked
+    assert asked < told

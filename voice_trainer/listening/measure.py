@@ -25,7 +25,7 @@ from voice_trainer.listening.clauses import split_clauses
 from voice_trainer.listening.copying import Copying, find_copied
 from voice_trainer.listening.emotion import find_emotion
 from voice_trainer.listening.facts import judge_facts, status_of
-from voice_trainer.listening.form import reflective_form
+from voice_trainer.listening.form import left_with_them, reflective_form
 from voice_trainer.listening.helpfulness import find_help
 from voice_trainer.listening.idioms import credit_idioms
 from voice_trainer.listening.lexicon import Lexicon, lexicon_for
@@ -81,7 +81,11 @@ def measure_indicative(
     the result is marked `indicative`.
     """
     turn = turn_of_complaint(complaint)
-    return replace(_measure(transcript, turn, scenario=None, embedder=embedder), indicative=True)
+    found = _measure(transcript, turn, scenario=None, embedder=embedder)
+    if found.reflective_form.value is None:
+        return replace(found, indicative=True)
+    form = left_with_them(tokens_of(transcript), found.reflective_form.value, lexicon=lexicon_for(_LANGUAGE))
+    return replace(found, reflective_form=replace(found.reflective_form, value=form), indicative=True)
 
 
 def turn_of_complaint(complaint: str) -> Turn:

@@ -20,16 +20,18 @@ from voice_trainer.scoring.rubric import along
 
 CALM_EMOTIONS = frozenset({"", "calm", "relieved", "neutral", "grateful", "satisfied", "happy"})
 
+_LEFT_BELOW = 0.5  # reflective form without a scenario: what ends with a question lies below
+
 
 def judge_paraphrase(listening: Listening, turn: Turn, rule: CriterionRule) -> CriterionScore:
     """How much of the facts and the wish came back, in own words, unbent."""
     measurements = (listening.copied_share, listening.reflective_form)
     numbers = rule.numbers
-    if not listening.facts:
+    if not listening.facts and not listening.indicative:
         why = NotScored("no_facts", "The customer stated nothing to give back here.", "Nothing to do.")
         return withhold(rule, why, measurements)
     judged = [f for f in listening.facts if f.status is not FactStatus.UNSURE]
-    if not judged:
+    if listening.facts and not judged:
         why = NotScored(
             "facts_unsure", "The words that decide were not heard clearly.", "Correct the transcript."
         )
@@ -39,7 +41,10 @@ def judge_paraphrase(listening: Listening, turn: Turn, rule: CriterionRule) -> C
     weights = {f.fact_id: texts[f.fact_id].weight if f.fact_id in texts else 1.0 for f in judged}
     # Without a declared wish its share goes to the facts: nothing that was not asked for can be lost.
     wish_share = numbers["wish"] if listening.wish.status is not None else 0.0
-    fact_share = 100 * (numbers["facts"] + numbers["wish"] - wish_share)
+    form_share = numbers["form"]
+    if listening.indicative:
+        form_share = along(rule.curves["indicative_form"], len(listening.facts))
+    fact_share = 100 * (1.0 - form_share - wish_share)
     reflected = [f for f in judged if f.status is FactStatus.REFLECTED]
     if len(reflected) == len(judged) > 1:
         tally.praise(f"You gave back all {len(judged)} facts in your own words.")
@@ -49,9 +54,7 @@ def judge_paraphrase(listening: Listening, turn: Turn, rule: CriterionRule) -> C
     _judge_wish(listening, turn, 100 * wish_share, tally)
     form = listening.reflective_form.value
     if form is not None and form < 1:
-        tally.lose(
-            100 * numbers["form"] * (1 - form), "It could be said more as a reflection: “So you …, right?”"
-        )
+        tally.lose(100 * form_share * (1 - form), "It could be said more as a reflection: “So you …, right?”")
     _judge_own_words(listening, tally)
     _cap(listening, tally)
     return tally.finish(measurements)
@@ -126,6 +129,8 @@ def judge_validation(listening: Listening, turn: Turn, rule: CriterionRule) -> C
     match emotion.status:
         case EmotionStatus.NAMED:
             tally.praise("You named the customer's feeling.", emotion.heard)
+        case EmotionStatus.GENERIC if not turn.emotion:
+            tally.praise("You answered the feeling.", emotion.heard)
         case EmotionStatus.GENERIC:
             tally.lose(
                 100 - numbers["generic"],
@@ -165,7 +170,8 @@ def judge_order(listening: Listening, turn: Turn, rule: CriterionRule) -> Criter
     first: dict[MoveKind, Heard] = {}
     for move in listening.moves:
         first.setdefault(move.kind, move.heard)
-    if MoveKind.ACKNOWLEDGE not in first and not calm:
+    unknown = listening.indicative and not turn.emotion
+    if MoveKind.ACKNOWLEDGE not in first and not calm and not unknown:
         tally.lose(numbers["no_acknowledge"], "Nothing acknowledges the customer's feeling.")
     if MoveKind.PARAPHRASE not in first:
         tally.lose(numbers["no_paraphrase"], "Nothing gives the customer's words back.")
@@ -175,8 +181,11 @@ def judge_order(listening: Listening, turn: Turn, rule: CriterionRule) -> Criter
         tally.lose(numbers["solution_first"], "A solution came before the customer was heard.", early.heard)
     if listening.moves and listening.moves[0].kind is MoveKind.POLICY:
         tally.lose(numbers["policy_first"], "The reply opens with policy.", listening.moves[0].heard)
+    form = listening.reflective_form.value
     if _find(listening, MisstepKind.QUESTIONS_ONLY):
         tally.lose(numbers["questions_only"], "Only questions: the customer learns nothing was heard.")
+    elif listening.indicative and form is not None and form < _LEFT_BELOW:
+        tally.lose(numbers["questions_only"], "It ends with a question: the customer is left to go on.")
     if not tally.reasons:
         said = "You gave back and checked" if calm else "You acknowledged, gave back and checked"
         tally.praise(f"{said}, in that order.")
