@@ -150,6 +150,18 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/rubrics/{version}"): Row({"1": ("coach",)}),
     ("POST", "/rubrics/{version}/live"): Row({"1": ("coach",)}),
     ("POST", "/rubrics/{version}/rescore"): Row({"1": ("coach",)}),
+    ("GET", "/desk"): only("coach"),
+    ("POST", "/desk/import"): only(),
+    ("GET", "/desk/agreement"): only("coach"),
+    ("GET", "/desk/{attempt_id}/takes/{take_id}"): handed_in(),
+    ("POST", "/desk/{attempt_id}/takes/{take_id}/comments"): handed_in(data={"text": "Well done."}),
+    ("POST", "/desk/{attempt_id}/takes/{take_id}/overrides"): handed_in(
+        data={"criterion": "pace", "points": 70, "reason": "It was slow."}
+    ),
+    ("POST", "/desk/{attempt_id}/takes/{take_id}/answers"): handed_in(
+        data={"dispute_id": MISSING, "text": "You are right."}
+    ),
+    ("POST", "/desk/{attempt_id}/takes/{take_id}/remarks/{remark_id}/delete"): handed_in(),
     # HR.
     ("GET", "/reports"): only("hr"),
     ("GET", "/reports/{month}.csv"): Row({"2026-01": ("hr",)}),

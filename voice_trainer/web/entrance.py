@@ -16,10 +16,18 @@ from voice_trainer.web.rendering import NavItem
 
 # The page everybody lands on, by the first role that fits, and what the menu holds for it.
 _MENU: tuple[tuple[Role, tuple[NavItem, ...]], ...] = (
-    (Role.AGENT, (NavItem("/", "Practise"), NavItem("/progress", "Progress"))),
+    (
+        Role.AGENT,
+        (NavItem("/", "Practise"), NavItem("/attempts", "My calls"), NavItem("/progress", "Progress")),
+    ),
     (
         Role.COACH,
-        (NavItem("/team", "Team"), NavItem("/calibration", "Calibration"), NavItem("/rubrics", "Rubrics")),
+        (
+            NavItem("/team", "Team"),
+            NavItem("/desk", "Desk"),
+            NavItem("/calibration", "Calibration"),
+            NavItem("/rubrics", "Rubrics"),
+        ),
     ),
     (Role.HR, (NavItem("/reports", "Reports"),)),
     (Role.ADMIN, (NavItem("/admin", "Accounts"), NavItem("/jobs", "Jobs"))),

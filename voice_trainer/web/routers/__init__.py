@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from voice_trainer.web.rendering import NavItem
-from voice_trainer.web.routers import attempts, calls, consent, health, live, ops, practise, progress, results
+from voice_trainer.web.routers import (
+    attempts,
+    calls,
+    consent,
+    desk,
+    health,
+    live,
+    ops,
+    practise,
+    progress,
+    results,
+)
 
 ROUTERS = (
     health.router,
@@ -15,8 +26,14 @@ ROUTERS = (
     practise.api,
     attempts.router,
     results.router,
+    desk.router,
     progress.router,
     live.router,
 )
 
-NAV = (NavItem("/", "Practise"), NavItem("/attempts", "My calls"), NavItem("/progress", "Progress"))
+NAV = (
+    NavItem("/", "Practise"),
+    NavItem("/attempts", "My calls"),
+    NavItem("/progress", "Progress"),
+    NavItem("/desk", "Coach's desk"),
+)

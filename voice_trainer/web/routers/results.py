@@ -93,7 +93,7 @@ def result(
     mine = permits(visit.actor, Action.CHANGE, visit.services.access.attempt(attempt, take))
     call = follow_call(attempt)
     review = visit.house.reviews.review(attempt.id).of_take(take.id)
-    views = [_view(visit, attempt, one, number) for number, one in enumerate(shown, start=1)]
+    views = [take_view(visit, attempt, one, number) for number, one in enumerate(shown, start=1)]
     return visit.page(
         request,
         "result.html.j2",
@@ -110,7 +110,7 @@ def result(
         explained=explained,
         tenseness=tenseness,
         review=review,
-        items=_items(attempt, take),
+        items=items_of(attempt, take),
         kept_until=attempt.created_at + timedelta(days=visit.house.settings.retention_days),
     )
 
@@ -135,8 +135,8 @@ def dispute(
     text: Annotated[str, Form(max_length=2000)],
 ) -> Response:
     """The agent says that the machine is wrong about one item, and why."""
-    attempt, take = visit.take(attempt_id, take_id, Action.CHANGE)
-    if item not in dict(_items(attempt, take)) or not text.strip():
+    attempt, take = visit.take(attempt_id, take_id, Action.DISPUTE)
+    if item not in dict(items_of(attempt, take)) or not text.strip():
         raise UsageError(
             "dispute_unclear",
             f"A dispute needs an item of this reply and a word why; sent: {item!r} and {text.strip()!r}.",
@@ -166,7 +166,8 @@ def _list(
     )
 
 
-def _view(visit: Visit, attempt: Attempt, take: Take, number: int) -> PanelView:
+def take_view(visit: Visit, attempt: Attempt, take: Take, number: int) -> PanelView:
+    """What the template `panel` shows of a take that stands as `number` on the page."""
     return panel_view(_panel(visit, attempt, take), number)
 
 
@@ -203,7 +204,7 @@ def _panel(visit: Visit, attempt: Attempt, take: Take, *, inside: bool = False) 
     )
 
 
-def _items(attempt: Attempt, take: Take) -> list[tuple[str, str]]:
+def items_of(attempt: Attempt, take: Take) -> list[tuple[str, str]]:
     """What an agent may dispute of a take: its criteria, facts, wish and feeling."""
     if take.score is None:
         return []
