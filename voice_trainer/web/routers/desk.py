@@ -54,7 +54,7 @@ async def take_over(request: Request, visit: CurrentVisit) -> Response:
     if not length.isdigit() or int(length) > UPLOAD_MAX_BYTES + _SLACK_BYTES:
         raise UsageError(
             "upload_too_large",
-            f"The upload has {length or 'an unknown number of'} bytes; at most {UPLOAD_MAX_BYTES:,} are taken.",
+            f"The upload has {length or 'unknown'} bytes; at most {UPLOAD_MAX_BYTES:,} are taken at once.",
             remedy="Send fewer recordings at a time.",
         )
     async with request.form(max_files=FILES_MAX, max_fields=10) as form:
