@@ -335,3 +335,14 @@ def test_without_a_scenario_a_question_leaves_the_work_with_the_customer() -> No
     assert asked < 0.5
     assert asked < checked
     assert asked < told
+
+
+@pytest.mark.parametrize(
+    ("thing", "status"), [("husband", FactStatus.REFLECTED), ("brother", FactStatus.CONTRADICTED)]
+)
+def test_another_of_the_same_kind_is_wrong_without_being_declared(thing: str, status: FactStatus) -> None:
+    fact = Fact("home", "her husband came home from hospital on Sunday")
+    turn = Turn("opening", "My husband came home from hospital on Sunday.", facts=(fact,))
+    call = Scenario("h", 1, "Cold", "energy", "en-GB", CallKind.COMPLAINT, 2, (turn,))
+    reply = typed(f"So your {thing} came home from hospital on Sunday.")
+    assert measure_listening(reply, turn, scenario=call).facts[0].status is status

@@ -91,6 +91,7 @@ class Lexicon:
     good_turn: Phrases  # announce that something went well
     rosy: Phrases  # call something good; a weaker sign
     axes: tuple[Axis, ...]
+    things: tuple[tuple[frozenset[tuple[str, ...]], ...], ...]  # kinds of things, each apart from the others
 
     def is_content(self, word: str) -> bool:
         """Whether a word carries a claim of its own."""
@@ -143,6 +144,9 @@ def _build(data: dict[str, Any]) -> Lexicon:
         rosy=Phrases(tuple(data["turning"]["rosy"])),
         axes=tuple(
             Axis(name, _phrases(sides[0]), _phrases(sides[1])) for name, sides in data["axes"].items()
+        ),
+        things=tuple(
+            tuple(_phrases(one) for one in kind.split(";")) for kind in data.get("things", {}).values()
         ),
     )
 

@@ -187,7 +187,7 @@ def _measure(
         reply,
         analysis.claims,
         analysis.alignments,
-        background=analysis.background,
+        background=replace(analysis.background, known=_everything_said(turn, scenario)),
         carried=carried,
         lexicon=lexicon,
     )
@@ -316,7 +316,7 @@ def _background(turn: Turn, reply: Reply, kinds: list[MoveKind | None]) -> Backg
         for clause, kind in zip(reply.clauses, kinds, strict=True)
         if kind in (MoveKind.OFFER, MoveKind.POLICY, MoveKind.QUESTION)
     )
-    return Background(said, tuple(quantities), offers)
+    return Background(said, tuple(quantities), offers, said)
 
 
 def _wish(reply: Reply, alignments: Sequence[Alignment]) -> WishFinding:
