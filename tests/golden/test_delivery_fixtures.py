@@ -192,6 +192,21 @@ def test_slow_speech_on_nearly_one_pitch_is_no_music(name: str, flatter: float, 
     assert measure_quality(waveform, voice=monotone).blocked is None
 
 
+@pytest.mark.parametrize("name", ["baseline-slt", "coffee-good-rms", "roaming-blame-awb"])
+def test_sounds_drawn_out_are_no_music(name: str) -> None:
+    """As in a stammer: half a second and more on one sound, until it is a third of the voice."""
+    waveform = sound(name)
+    voice = hear_voice(analyse_frames(waveform), speech=SileroDetector().detect(waveform))
+    rng, f0 = np.random.default_rng(0), voice.f0_semitones
+    drawn = {int(i): 75 for i in rng.choice(np.flatnonzero(voice.voiced), int(voice.voiced.sum() / 150))}
+    parts = []
+    for i, pitch in enumerate(f0):
+        wander = np.cumsum(rng.standard_normal(drawn.get(i, 0))) * 0.06
+        parts.append(np.concatenate([[pitch], pitch + wander]))
+    slow = replace(voice, f0_semitones=np.concatenate(parts))
+    assert measure_quality(waveform, voice=slow).blocked is None
+
+
 def test_first_use_compiles_nothing() -> None:
     """After the warm-up of installation no measurement waits for a compiler."""
     code = """

@@ -24,10 +24,10 @@ SILENT_DBFS = -65.0
 NOISY_SNR_DB = 15.0
 MOST_CLIPPED = 0.01
 LEAST_VOICED_SHARE = 0.12  # below it nothing that was said aloud: whisper, breath, noise
-# A note holds its pitch: 5% of the voice at most in 400 recordings of speech, 29% and more in eight tunes.
-# Slow speech on nearly one pitch comes near that, so a lower share counts only with notes far apart.
+# A note holds its pitch: 5% of the voice at most in 400 recordings of speech, mostly 75% and more in tunes.
+# Slow speech on nearly one pitch and drawn-out sounds come nearer: less counts only with notes far apart.
 MOST_EVEN_PITCH = 0.65
-MOST_EVEN_NOTES = 0.25
+MOST_EVEN_NOTES = 0.5
 NOTES_APART_SEMITONES = 2.0
 LOST_SHARE_BLOCKING = 0.1
 NARROW_HZ = 4000.0
