@@ -82,14 +82,20 @@ def work(house: House, *, concurrency: int, stop: threading.Event) -> None:
 
 @contextmanager
 def embedded(house: House, *, concurrency: int = 1) -> Iterator[None]:
-    """Workers beside a face (`serve`) for as long as the block runs."""
+    """Workers beside a face (`serve`) for as long as the block runs.
+
+    With `concurrency` 0 nothing is judged here, but upkeep is done: recordings wait in this machine's spool,
+    and no other machine can carry them.
+    """
     stop = threading.Event()
-    thread = threading.Thread(
-        target=work,
-        args=(house,),
-        kwargs={"concurrency": concurrency, "stop": stop},
-        name="judging-hands-out",
-    )
+
+    def run() -> None:
+        if concurrency:
+            work(house, concurrency=concurrency, stop=stop)
+        else:
+            _upkeep(house, stop)
+
+    thread = threading.Thread(target=run, name="judging-hands-out")
     thread.start()
     try:
         yield

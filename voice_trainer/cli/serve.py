@@ -83,12 +83,13 @@ def serve_command(
         app,
         log_level="warning",
         ws_max_size=_MESSAGE_BYTES_MAX,
+        ws_per_message_deflate=False,  # sound does not get smaller, and trying costs more than all the rest
         timeout_graceful_shutdown=5,
         server_header=False,
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )
-    with embedded(home):
+    with embedded(home, concurrency=home.settings.workers):
         uvicorn.Server(config).run(sockets=[listening])
     return ExitStatus.DONE
 

@@ -1,0 +1,102 @@
+"""Agents without a browser: they speak to a running server over WebSockets as its page does."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import struct
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from websockets.asyncio.client import connect
+
+from voice_trainer.domain.attempt import Consent
+from voice_trainer.domain.waveform import FloatArray
+from voice_trainer.practice.consent import CONSENT_VERSION
+from voice_trainer.wiring import House
+
+PIECE_FRAMES = 4096  # as static/js/worklet.js sends them
+
+
+def pcm(samples: FloatArray) -> bytes:
+    """As a browser sends it: 16 bit, little-endian."""
+    return np.clip(np.rint(samples * 32768), -32768, 32767).astype("<i2").tobytes()
+
+
+def pieces(sound: bytes) -> list[bytes]:
+    """Numbered messages of a piece each."""
+    step = 2 * PIECE_FRAMES
+    parts = [sound[start : start + step] for start in range(0, len(sound), step)]
+    return [struct.pack("<I", number) + part for number, part in enumerate(parts)]
+
+
+@dataclass
+class Spoken:
+    """What one agent saw of one reply."""
+
+    outcome: dict[str, Any] = field(default_factory=dict)
+    ack_s: list[float] = field(default_factory=list)  # from a piece's sending to word that it is on disk
+    behind_s: float = 0.0  # how far sending fell behind the microphone at worst
+
+
+def allowed_in(house: House, person: str) -> str:
+    """The cookie of an account that has agreed to be recorded."""
+    account = house.accounts.account(person)
+    assert account is not None
+    house.store.save_consent(Consent(person, CONSENT_VERSION, house.clock.now()))
+    return f"voice-trainer={house.reception.begin(account)}"
+
+
+async def speak(
+    address: str, cookie: str, messages: list[bytes], *, call: str, rate_hz: int, real_time: bool = True
+) -> Spoken:
+    """One reply to a call's opening, at the pace of a microphone (or as fast as it goes)."""
+    seen = Spoken()
+    sent_s: list[float] = []
+    begin = {"type": "begin", "kind": "take", "rate_hz": rate_hz, "call": call}
+    headers = {"Cookie": cookie, "Origin": f"http://{address}"}
+    async with connect(
+        f"ws://{address}/api/live", additional_headers=headers, open_timeout=60, ping_interval=None
+    ) as socket:
+        await socket.send(json.dumps(begin))
+        begun = json.loads(await socket.recv())
+        if begun["type"] != "begun":
+            seen.outcome = begun
+            return seen
+
+        async def listen() -> None:
+            acknowledged = 0
+            async for text in socket:
+                said = json.loads(text)
+                if said["type"] == "ack":
+                    now_s = time.monotonic()
+                    # Sending is noted after it: the newest may be acknowledged before it is noted.
+                    for number in range(acknowledged, min(said["number"] + 1, len(sent_s))):
+                        seen.ack_s.append(now_s - sent_s[number])
+                    acknowledged = said["number"] + 1
+                elif said["type"] != "begun":
+                    seen.outcome = said
+
+        listening = asyncio.create_task(listen())
+        began_s = time.monotonic()
+        for number, message in enumerate(messages):
+            if real_time:
+                due_s = began_s + (number + 1) * PIECE_FRAMES / rate_hz
+                await asyncio.sleep(due_s - time.monotonic())
+                seen.behind_s = max(seen.behind_s, time.monotonic() - due_s)
+            sent_s.append(time.monotonic())
+            await socket.send(message)
+            if listening.done():
+                break
+        if not listening.done():
+            await socket.send(json.dumps({"type": "end", "pieces": len(messages)}))
+        await listening
+    return seen
+
+
+def digest(sound: bytes) -> str:
+    """By which a whole recording is compared."""
+    return hashlib.sha256(sound).hexdigest()
