@@ -26,6 +26,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -47,8 +48,8 @@ WAITING = 40  # judgements that keep the worker busy from the start
 
 
 @contextmanager
-def served(environment: dict[str, str]) -> Iterator[str]:
-    """A web process and a worker; the server's address."""
+def served(environment: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """A web process and a worker; the server's address and the web process's id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -66,7 +67,7 @@ def served(environment: dict[str, str]) -> Iterator[str]:
                     break
             except URLError:
                 time.sleep(0.1)
-        yield address
+        yield address, running[0].pid
     finally:
         for process in running:
             process.terminate()
@@ -141,6 +142,12 @@ def whole(home: House, seen: Spoken, sent: str) -> bool:
     return key is not None and digest(pcm(home.blobs.read(key).samples)) == sent
 
 
+def processor_s(pid: int) -> float:
+    """Processor time a process has used, from /proc: it does not depend on what else runs."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def p95(values: list[float]) -> float:
     """The value that 95 in 100 stay under; not a number without any."""
     return statistics.quantiles(values, n=20)[-1] if len(values) > 1 else float("nan")
@@ -158,11 +165,12 @@ def main() -> None:
         messages, sent = pieces(sound), digest(sound)
         for n in range(WAITING):
             ask(home, f"waiting{n}", typed=False)
-        with served(environment) as address:
-            load = os.getloadavg()[0]
+        with served(environment) as (address, pid):
+            load, cpu_s = os.getloadavg()[0], processor_s(pid)
             began_s = time.monotonic()
             seen, took_ms, wrong = asyncio.run(practise(address, cookies, messages))
             took_s = time.monotonic() - began_s
+            cpu_s = processor_s(pid) - cpu_s
             judged = home.queue.health().counts[JobState.DONE]
         outcomes = [one.outcome.get("type", "cut off") for one in seen]
         stored = sum(whole(home, one, sent) for one in seen)
@@ -178,6 +186,11 @@ def main() -> None:
         f"{len(took_ms)} pages: median {statistics.median(took_ms):.0f} ms, p95 {p95(took_ms):.0f} ms;"
         f" not answered well: {len(wrong)}"
     )
+    speech_s = asked.agents * asked.seconds
+    print(
+        f"web process: {cpu_s:.0f} s of processor time, {1000 * cpu_s / speech_s:.1f} ms a second of speech"
+    )
+    print(f"connections lost and made anew: {sum(one.cut_off for one in seen)}")
     print(f"judged meanwhile by one worker: {judged}")
 
 

@@ -85,6 +85,7 @@ def serve_command(
         ws_max_size=_MESSAGE_BYTES_MAX,
         ws_per_message_deflate=False,  # sound does not get smaller, and trying costs more than all the rest
         timeout_graceful_shutdown=5,
+        ws_ping_timeout=60,  # a busy browser or server answers late; sound that is cut off is sent again
         server_header=False,
         ssl_certfile=certificate,
         ssl_keyfile=key,
