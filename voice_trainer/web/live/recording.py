@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
@@ -49,46 +49,28 @@ class LiveRecording:
         self._listening = listening
         self._turn = asyncio.Lock()
 
-    async def take(self, pieces: Sequence[tuple[int, FloatArray]]) -> None:
-        """Keep numbered pieces; those that are here already or come after the end are passed over.
+    async def take(self, number: int, samples: FloatArray) -> None:
+        """Keep a piece; one that is here already or comes after the end is passed over.
 
-        Raises `UsageError` ``piece_missing`` where one is left out; those before it are kept.
+        Raises `UsageError` ``piece_missing`` where one is left out.
         """
         async with self._turn:
-            if self.outcome is not None:
+            if self.outcome is not None or number < self.following:
                 return
-            new: list[FloatArray] = []
-            missing: int | None = None
-            for number, samples in pieces:
-                if number > self.following + len(new):
-                    missing = number
-                    break
-                if number == self.following + len(new):
-                    new.append(samples)
-            reason: StopReason | None = None
-            if new:
-                try:
-                    kept, reason = await _aside(partial(self._keep, new))
-                except StorageError as error:
-                    await self._finish(StopReason.FAULT, error)
-                    return
-                self.following += kept
-            if reason is not None:
-                await self._finish(reason)
-            elif missing is not None:
+            if number > self.following:
                 raise UsageError(
                     "piece_missing",
-                    f"Piece {missing} came before piece {self.following}.",
+                    f"Piece {number} came before piece {self.following}.",
                     remedy="Load the page again; what arrived is kept.",
                 )
-
-    def _keep(self, pieces: list[FloatArray]) -> tuple[int, StopReason | None]:
-        """How many were kept, and why the recording is over, if it is."""
-        for count, samples in enumerate(pieces, start=1):
-            reason = self._listening.take(samples)
+            try:
+                reason = await _aside(partial(self._listening.take, samples))
+            except StorageError as error:
+                await self._finish(StopReason.FAULT, error)
+                return
+            self.following += 1
             if reason is not None:
-                return count, reason
-        return len(pieces), None
+                await self._finish(reason)
 
     async def end(self, pieces: int) -> None:
         """The agent has finished and sent `pieces`; those all lie here."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 
 from anyio import to_thread
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
-from starlette.types import Message
 
 from voice_trainer.domain.attempt import Attempt
 from voice_trainer.domain.scenario import Turn
@@ -24,7 +22,6 @@ from voice_trainer.web.live.messages import BeginBaseline, BeginCheck, BeginTake
 from voice_trainer.web.live.recording import LiveRecording
 
 router = APIRouter()
-_WAITING_MAX = 64  # messages; whoever sends more waits
 FAULT = 1008  # the connection is closed; the fault was told before
 
 
@@ -56,43 +53,18 @@ async def live(socket: WebSocket, visit: CurrentVisit) -> None:
 
 
 async def _receive(socket: WebSocket, recording: LiveRecording) -> None:
-    """Until the recording is over; pieces are acknowledged when they are on disk.
-
-    Whatever has arrived meanwhile is taken at once: the busier the server, the less each piece costs.
-    """
-    arrived: asyncio.Queue[Message] = asyncio.Queue(_WAITING_MAX)
-    reading = asyncio.create_task(_read(socket, arrived))
-    try:
-        following: Message | None = None
-        while recording.outcome is None:
-            message = following or await arrived.get()
-            following = None
-            if message["type"] == "websocket.disconnect":
-                raise WebSocketDisconnect(message.get("code", 1006))
-            if message.get("bytes") is None:
-                said = messages.later(message.get("text") or "")
-                await (recording.end(said.pieces) if said.type == "end" else recording.cancel())
-                continue
-            sound = [message["bytes"]]
-            while following is None and not arrived.empty():
-                another = arrived.get_nowait()
-                if another.get("bytes") is None:
-                    following = another
-                else:
-                    sound.append(another["bytes"])
-            await recording.take([messages.piece(data, rate_hz=recording.rate_hz) for data in sound])
-            await socket.send_json({"type": "ack", "number": recording.following - 1})
-    finally:
-        reading.cancel()
-
-
-async def _read(socket: WebSocket, arrived: asyncio.Queue[Message]) -> None:
-    """Bring messages until the connection ends; that is the last one."""
-    while True:
+    """Until the recording is over; each piece is acknowledged when it is on disk."""
+    while recording.outcome is None:
         message = await socket.receive()
-        await arrived.put(message)
         if message["type"] == "websocket.disconnect":
-            return
+            raise WebSocketDisconnect(message.get("code", 1006))
+        if (data := message.get("bytes")) is not None:
+            number, samples = messages.piece(data, rate_hz=recording.rate_hz)
+            await recording.take(number, samples)
+            await socket.send_json({"type": "ack", "number": recording.following - 1})
+            continue
+        said = messages.later(message.get("text") or "")
+        await (recording.end(said.pieces) if said.type == "end" else recording.cancel())
 
 
 def _begin(visit: Visit, asked: BeginTake | BeginBaseline | BeginCheck) -> LiveRecording:
