@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from voice_trainer.errors import StorageError
 from voice_trainer.settings import Settings
 from voice_trainer.web.app import create_app
+from voice_trainer.web.rendering import REPORTS, STATIC
 from voice_trainer.web.settings import WebSettings
 from voice_trainer.wiring import House
 
@@ -169,3 +171,14 @@ def test_pages_of_another_language_run_the_other_way(tmp_path: Path) -> None:
     house = House(Settings(person="jane", data_dir=tmp_path))
     client = TestClient(create_app(house, settings=WebSettings(language="he")), base_url=HERE)
     assert '<html lang="he" dir="rtl">' in client.get("/").text
+
+
+def test_all_script_and_style_together_is_small() -> None:
+    wanted = [
+        *STATIC.rglob("css/*.css"),
+        *STATIC.rglob("js/*.js"),
+        *REPORTS.glob("*.css"),
+        *REPORTS.glob("*.js"),
+    ]
+    wanted += STATIC.glob("vendor/htmx*.js")  # the one of the vendored files that pages load
+    assert sum(len(gzip.compress(one.read_bytes())) for one in wanted) < 150_000
