@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -312,11 +312,11 @@ class ReviewStore(Protocol):
         ...
 
     def overrides(self) -> list[Override]:
-        """Every coach's points on every attempt, oldest first."""
+        """The newest points of each coach for each criterion of each take, oldest first."""
         ...
 
-    def desk(self, *, limit: int = 200) -> list[DeskLine]:
-        """The newest attempts that hold a judged take, as the queue needs them."""
+    def desk(self, *, limit: int = 200, among: Collection[str] | None = None) -> list[DeskLine]:
+        """The newest attempts that hold a judged take, as the queue needs them; only those of `among`."""
         ...
 
 

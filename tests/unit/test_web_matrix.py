@@ -153,6 +153,10 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/desk"): only("coach"),
     ("POST", "/desk/import"): only(),
     ("GET", "/desk/agreement"): only("coach"),
+    ("GET", "/desk/{attempt_id}"): handed_in(),
+    ("GET", "/desk/{attempt_id}/page"): handed_in(),
+    ("GET", "/desk/{attempt_id}/bundle"): handed_in(),
+    ("POST", "/desk/{attempt_id}/delete"): Row(dict.fromkeys(ATTEMPTS, ())),
     ("GET", "/desk/{attempt_id}/takes/{take_id}"): handed_in(),
     ("POST", "/desk/{attempt_id}/takes/{take_id}/comments"): handed_in(data={"text": "Well done."}),
     ("POST", "/desk/{attempt_id}/takes/{take_id}/overrides"): handed_in(

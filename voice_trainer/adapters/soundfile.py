@@ -16,6 +16,7 @@ from voice_trainer.errors import AudioFileError
 
 RATE_HZ = 16000
 MAX_DURATION_S = 600.0
+RATE_MIN_HZ, RATE_MAX_HZ = 4000, 384_000  # a header may claim anything, and resampling would believe it
 _SILENT_DBFS = -60.0  # a side this quiet holds nobody
 _QUIETER_DB = 40.0  # a side this far below the other holds its crosstalk only
 _SAME_VOICE_CORRELATION = 0.98  # lossy coding leaves dual mono at .99 and more, two people stay under .3
@@ -45,7 +46,8 @@ def load_audio(
     ------
     AudioFileError
         ``audio_missing``, ``audio_is_folder``, ``audio_unreadable``, ``audio_empty``, ``audio_truncated``,
-        ``audio_too_long``, ``not_finite``, ``too_many_channels``, ``two_channels`` or ``mixed_mono``.
+        ``audio_too_long``, ``not_finite``, ``rate_unusable``, ``too_many_channels``,
+        ``two_channels`` or ``mixed_mono``.
     """
     _check_path(path)
     sound, native_hz = _read(path, str(path), max_duration_s)
@@ -126,6 +128,8 @@ def _read_open(
             f"{name} has {channels} channels.",
             remedy="Export it as mono, or as stereo with --agent-channel.",
         )
+    if not RATE_MIN_HZ <= rate_hz <= RATE_MAX_HZ:
+        raise AudioFileError("rate_unusable", f"{name} claims {rate_hz} samples a second.", remedy=_CONVERT)
     if max_duration_s is not None and file.frames > max_duration_s * rate_hz:
         raise _too_long(name, file.frames / rate_hz, max_duration_s)
     blocks, frames = [], 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from voice_trainer.domain.attempt import Attempt, TakeState
 from voice_trainer.domain.queue import DeskLine, desk_line, desk_take
 from voice_trainer.domain.review import Override, Remark, Review
@@ -32,16 +34,15 @@ class MemoryReviewStore:
         self._remarks.get(attempt_id, {}).pop(remark_id, None)
 
     def overrides(self) -> list[Override]:
-        """Every coach's points on every attempt, oldest first."""
-        all_of_them = [r for one in self._remarks for r in self.review(one).remarks]
-        found = [remark for remark in all_of_them if isinstance(remark, Override)]
+        """The newest points of each coach for each criterion of each take, oldest first."""
+        found = [override for one in self._remarks for override in self.review(one).overrides]
         return sorted(found, key=lambda override: (override.created_at, override.id))
 
-    def desk(self, *, limit: int = 200) -> list[DeskLine]:
-        """The newest attempts that hold a judged take."""
+    def desk(self, *, limit: int = 200, among: Collection[str] | None = None) -> list[DeskLine]:
+        """The newest attempts that hold a judged take; only those of `among`."""
         attempts = (self._attempts.get(line.id) for line in self._attempts.summaries(limit=10**6))
         lines = [self._line(attempt) for attempt in attempts]
-        return [line for line in lines if line.takes][:limit]
+        return [line for line in lines if line.takes and (among is None or line.attempt_id in among)][:limit]
 
     def _line(self, attempt: Attempt) -> DeskLine:
         takes = tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import delete, select
 
@@ -57,13 +57,17 @@ class SqlReviewStore:
                 erase.from_log(file)
 
     def overrides(self) -> list[Override]:
-        """Every coach's points on every attempt, oldest first."""
-        query = select(ReviewRow.body).where(ReviewRow.kind == "override")
+        """The newest points of each coach for each criterion of each take, oldest first."""
+        query = select(ReviewRow.attempt_id, ReviewRow.body).where(ReviewRow.kind == "override")
+        # By attempt: takes are numbered within theirs, so "opening-1" is a take of every call.
+        given: dict[str, list[Remark]] = defaultdict(list)
         with self._database.reading() as session:
-            bodies = session.scalars(query.order_by(ReviewRow.created_at, ReviewRow.id)).all()
-        return [remark for remark in _loaded(bodies) if isinstance(remark, Override)]
+            for attempt_id, body in session.execute(query):
+                given[attempt_id] += _loaded([body])
+        newest = [one for remarks in given.values() for one in Review(tuple(remarks)).overrides]
+        return sorted(newest, key=lambda one: (one.created_at, one.id))
 
-    def desk(self, *, limit: int = 200) -> list[DeskLine]:
+    def desk(self, *, limit: int = 200, among: Collection[str] | None = None) -> list[DeskLine]:
         """The newest attempts that hold a judged take; curves and sound stay where they are."""
         attempt, take = AttemptRow, TakeRow
         judged = (
@@ -78,6 +82,8 @@ class SqlReviewStore:
             .order_by(attempt.created_at.desc(), attempt.id.desc())
             .limit(limit)
         )
+        if among is not None:
+            lines = lines.where(attempt.id.in_(among))
         with self._database.reading() as session:
             page = session.execute(lines).all()
         ids = [line.id for line in page]

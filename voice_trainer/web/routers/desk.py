@@ -1,98 +1,114 @@
-"""The coach's desk: what needs a look first, one reply with everything beside it, what people add to it."""
+"""The coach's desk: what needs a look first, one take with all about it, recordings from elsewhere."""
 
 from __future__ import annotations
 
-import tempfile
-import uuid
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 from anyio import to_thread
-from fastapi import APIRouter, Form
-from starlette.datastructures import UploadFile
+from fastapi import APIRouter, Depends, Form, Query
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from voice_trainer.adapters.soundfile import encode
-from voice_trainer.domain.attempt import Attempt, Take, TakeState
-from voice_trainer.domain.call import in_order
-from voice_trainer.domain.queue import DeskLine, in_queue
-from voice_trainer.domain.review import Answer, Comment, Override, Remark, agreement_with_machine
-from voice_trainer.domain.score import Criterion
-from voice_trainer.errors import UsageError, VoiceTrainerError
-from voice_trainer.exports.wording import CRITERIA
-from voice_trainer.library import sha256
-from voice_trainer.practice.takes import new_attempt, new_take, save_take
+from voice_trainer.domain.attempt import Take, TakeState
+from voice_trainer.domain.call import as_judged, in_order
+from voice_trainer.domain.judging import JobState
+from voice_trainer.domain.review import agreement_with_machine
+from voice_trainer.errors import UsageError
+from voice_trainer.exports.bundle import write_bundle
+from voice_trainer.exports.views import panel_view
+from voice_trainer.exports.wording import CRITERIA, clock
+from voice_trainer.practice.attempts import delete_attempt
 from voice_trainer.teams.policy import Action, Kind, Resource, permits
+from voice_trainer.web import desk
 from voice_trainer.web.deps import CurrentVisit, Visit
-from voice_trainer.web.routers.results import take_view
+from voice_trainer.web.routers.results import panel_of
+from voice_trainer.web.uploads import FILES_MAX, Sent, check_length, shown_name
+from voice_trainer.wiring import AgentChannel
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
-FILES_MAX = 200
-UPLOAD_MAX_BYTES = 512 << 20  # of all files of one import together
-_LINES = 200
-_SLACK_BYTES = 1 << 20  # what the form around the files may take
+_PERSON_MAX = 64
+_Moment = Annotated[str, Form(max_length=20)]
+_Text = Annotated[str, Form(max_length=2000)]
+
+
+def _at_the_desk(visit: CurrentVisit) -> Visit:
+    """A visit by somebody who has a desk; asked before a form is looked at."""
+    visit.ask(Action.VIEW, desk.DESK)
+    return visit
+
+
+AtTheDesk = Annotated[Visit, Depends(_at_the_desk)]
 
 
 @router.get("", response_class=HTMLResponse)
-def desk(request: Request, visit: CurrentVisit) -> HTMLResponse:
-    """The queue: disputes, doubtful judgements, what stands out; done work last."""
-    return _desk(request, visit)
-
-
-@router.post("/import", response_class=HTMLResponse)
-async def take_over(request: Request, visit: CurrentVisit) -> Response:
-    """Take recordings over and have them judged: each file is one reply to the first turn of a call.
-
-    A file's name is shown to people and is never part of a path. What cannot be read is named, the rest
-    is taken over all the same.
-    """
-    visit.ask(Action.CREATE, Resource(Kind.DESK))
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > UPLOAD_MAX_BYTES + _SLACK_BYTES:
-        raise UsageError(
-            "upload_too_large",
-            f"The upload has {length or 'unknown'} bytes; at most {UPLOAD_MAX_BYTES:,} are taken at once.",
-            remedy="Send fewer recordings at a time.",
-        )
-    async with request.form(max_files=FILES_MAX, max_fields=10) as form:
-        call, person = str(form.get("call", "")), str(form.get("person", "")).strip()[:100]
-        files = [one for one in form.getlist("recordings") if isinstance(one, UploadFile) and one.filename]
-        done, refused = await to_thread.run_sync(_take_over, visit, call, person, files)
-    return await to_thread.run_sync(lambda: _desk(request, visit, taken=done, refused=refused))
+def queue(request: Request, visit: AtTheDesk) -> HTMLResponse:
+    """What lies on the desk, what needs a look first on top."""
+    return _queue(request, visit)
 
 
 @router.get("/agreement", response_class=HTMLResponse)
-def agreement_page(request: Request, visit: CurrentVisit) -> HTMLResponse:
-    """How far the coaches' points agree with the machine's, by criterion."""
+def agreement(request: Request, visit: AtTheDesk) -> HTMLResponse:
+    """How far coaches' points and the machine's agree, by criterion."""
     visit.ask(Action.VIEW, Resource(Kind.CALIBRATION))
     found = agreement_with_machine(visit.house.reviews.overrides())
-    return visit.page(request, "desk_agreement.html.j2", found=found, names=CRITERIA)
+    return visit.page(request, "desk_agreement.html.j2", agreements=found, criteria=CRITERIA)
+
+
+@router.post("/import", response_class=HTMLResponse)
+async def bring(request: Request, visit: AtTheDesk) -> HTMLResponse:
+    """Recordings (and exported attempts) from elsewhere, many at once; each is judged like any other."""
+    await to_thread.run_sync(lambda: visit.own(Kind.ATTEMPT, Action.CREATE))
+    check_length(request.headers)
+    async with request.form(max_files=FILES_MAX, max_fields=20) as form:
+        return await to_thread.run_sync(_bring, request, visit, form)
+
+
+@router.get("/{attempt_id}")
+def attempt(attempt_id: str, visit: AtTheDesk) -> Response:
+    """The take of an attempt that needs a look first."""
+    found = visit.attempt(attempt_id)
+    take = desk.first_to_see(found, visit.house.reviews.review(found.id))
+    return RedirectResponse(f"/desk/{found.id}/takes/{take.id}" if take else "/desk", status_code=303)
 
 
 @router.get("/{attempt_id}/takes/{take_id}", response_class=HTMLResponse)
-def review(attempt_id: str, take_id: str, request: Request, visit: CurrentVisit) -> HTMLResponse:
-    """One reply: sound, words and points on one page, and what the coach adds."""
-    attempt, take = visit.take(attempt_id, take_id, Action.REVIEW)
-    remarks = visit.house.reviews.review(attempt.id).of_take(take.id)
-    takes = in_order(attempt)
+def take(
+    attempt_id: str,
+    take_id: str,
+    request: Request,
+    visit: AtTheDesk,
+    beside: Annotated[str | None, Query(max_length=64)] = None,
+) -> HTMLResponse:
+    """Sound, words, scores and remarks of one take on one screen; with `beside` another next to it."""
+    found, shown = visit.take(attempt_id, take_id)
+    other = visit.take(attempt_id, beside)[1] if beside and beside != take_id else None
+    house = visit.house
+    review = house.reviews.review(found.id)
+    order = [one.line.attempt_id for one in desk.queue_of(visit)]
+    place = order.index(found.id) if found.id in order else None
+    resource = visit.services.access.attempt(found, shown)
+    job = house.queue.latest(found.id, shown.id) if shown.state is TakeState.RECORDED else None
     return visit.page(
         request,
-        "review.html.j2",
-        attempt=attempt,
-        take=take,
-        takes=takes,
-        title=attempt.scenario.title,
-        panel=take_view(visit, attempt, take, 1),
-        shared_call=None,
-        review=remarks,
-        criteria=[
-            (one.criterion.value, CRITERIA[one.criterion], one.points)
-            for one in (take.score.criteria if take.score else ())
-        ],
+        "desk_take.html.j2",
+        attempt=found,
+        take=shown,
+        takes=[one for one in in_order(found) if one.state is not TakeState.RECORDING],
+        title=found.scenario.title,
+        turn=as_judged(found, shown),
+        panel=panel_view(panel_of(visit, found, shown), 1),
+        beside=panel_view(panel_of(visit, found, other), 2) if other else None,
+        beside_id=other.id if other else "",
+        review=review.of_take(shown.id),
+        before=order[place - 1] if place else None,
+        after=order[place + 1] if place is not None and place + 1 < len(order) else None,
+        may_delete=permits(visit.actor, Action.DELETE, resource),
+        job=job,
+        names=desk.names_of(visit),
         me=visit.person,
+        criteria=CRITERIA,
+        clock=clock,
     )
 
 
@@ -100,183 +116,157 @@ def review(attempt_id: str, take_id: str, request: Request, visit: CurrentVisit)
 def comment(
     attempt_id: str,
     take_id: str,
-    visit: CurrentVisit,
-    text: Annotated[str, Form(max_length=4000)],
-    start_s: Annotated[str, Form(max_length=20)] = "",
-    end_s: Annotated[str, Form(max_length=20)] = "",
+    visit: AtTheDesk,
+    text: _Text,
+    start_s: _Moment = "",
+    end_s: _Moment = "",
 ) -> Response:
-    """A comment on the reply, on a moment of it or on a span."""
-    attempt, take = visit.take(attempt_id, take_id, Action.REVIEW)
-    start, end = _seconds(start_s, take), _seconds(end_s, take)
-    if not text.strip() or (end is not None and (start is None or end < start)):
-        raise UsageError(
-            "comment_unclear",
-            f"A comment needs words, and a span an end after its start; sent: {start_s!r} to {end_s!r}.",
-            remedy="Write the comment again.",
-        )
-    now = visit.house.clock.now()
-    remark = Comment(uuid.uuid4().hex, take.id, visit.person, now, text.strip(), start, end)
-    return _kept(visit, attempt, take, remark)
+    """Say something about a take, a moment or a span of it."""
+    found, on = visit.take(attempt_id, take_id, Action.REVIEW)
+    desk.comment(visit, found, on, text, start=start_s, end=end_s)
+    return _back(found.id, on, "comments")
 
 
 @router.post("/{attempt_id}/takes/{take_id}/overrides")
 def override(
     attempt_id: str,
     take_id: str,
-    visit: CurrentVisit,
+    visit: AtTheDesk,
     criterion: Annotated[str, Form(max_length=40)],
     points: Annotated[int, Form(ge=0, le=100)],
-    reason: Annotated[str, Form(max_length=4000)],
+    reason: _Text,
 ) -> Response:
-    """The coach's points for one criterion; the machine's stay beside them."""
-    attempt, take = visit.take(attempt_id, take_id, Action.REVIEW)
-    score = take.score
-    machine = {one.criterion.value: one for one in score.criteria} if score else {}
-    if score is None or criterion not in machine or not reason.strip():
-        raise UsageError(
-            "override_unclear",
-            f"An override needs a criterion of this reply and a reason; {criterion!r} was sent.",
-            remedy="Choose a criterion and say why.",
-        )
-    remark = Override(
-        uuid.uuid4().hex,
-        take.id,
-        visit.person,
-        visit.house.clock.now(),
-        Criterion(criterion),
-        points,
-        reason.strip(),
-        machine[criterion].points,
-        score.rubric_version,
-    )
-    return _kept(visit, attempt, take, remark)
+    """Give other points than the machine, and say why."""
+    found, on = visit.take(attempt_id, take_id, Action.REVIEW)
+    desk.override(visit, found, on, criterion, points=points, reason=reason)
+    return _back(found.id, on, criterion)
 
 
 @router.post("/{attempt_id}/takes/{take_id}/answers")
 def answer(
     attempt_id: str,
     take_id: str,
-    visit: CurrentVisit,
+    visit: AtTheDesk,
     dispute_id: Annotated[str, Form(max_length=64)],
-    text: Annotated[str, Form(max_length=4000)],
+    text: _Text,
 ) -> Response:
-    """The coach's word on a dispute, which settles it."""
-    attempt, take = visit.take(attempt_id, take_id, Action.REVIEW)
-    known = {one.id for one in visit.house.reviews.review(attempt.id).of_take(take.id).disputes}
-    if dispute_id not in known or not text.strip():
-        raise UsageError(
-            "answer_unclear", "There is no such dispute here, or no answer.", remedy="Load the page again."
-        )
-    now = visit.house.clock.now()
-    return _kept(
-        visit, attempt, take, Answer(uuid.uuid4().hex, take.id, visit.person, now, dispute_id, text.strip())
-    )
+    """Answer what the agent disputes; it is settled then."""
+    found, on = visit.take(attempt_id, take_id, Action.REVIEW)
+    desk.answer(visit, found, on, dispute_id, text)
+    return _back(found.id, on, "disputes")
 
 
 @router.post("/{attempt_id}/takes/{take_id}/remarks/{remark_id}/delete")
-def take_back(attempt_id: str, take_id: str, remark_id: str, visit: CurrentVisit) -> Response:
+def take_back(attempt_id: str, take_id: str, remark_id: str, visit: AtTheDesk) -> Response:
     """Take back what one has written oneself; what others wrote stays."""
-    attempt, take = visit.take(attempt_id, take_id, Action.REVIEW)
-    own = {
-        one.id
-        for one in visit.house.reviews.review(attempt.id).of_take(take.id).remarks
-        if one.author == visit.person
-    }
-    if remark_id in own:
-        visit.house.reviews.remove(attempt.id, remark_id)
-    return RedirectResponse(f"/desk/{attempt.id}/takes/{take.id}", status_code=303)
+    found, on = visit.take(attempt_id, take_id, Action.REVIEW)
+    desk.take_back(visit, found, on, remark_id)
+    return RedirectResponse(f"/desk/{found.id}/takes/{on.id}", status_code=303)
 
 
-def _desk(
-    request: Request, visit: Visit, *, taken: Sequence[str] = (), refused: Sequence[tuple[str, str]] = ()
+@router.get("/{attempt_id}/page", response_class=HTMLResponse)
+def page(attempt_id: str, visit: AtTheDesk) -> Response:
+    """The attempt as one file that opens in any browser: sound, plots, words, scores and remarks inside."""
+    found = visit.attempt(attempt_id, Action.EXPORT)
+    headers = {"Content-Disposition": f'attachment; filename="{found.id}.html"'}
+    return HTMLResponse(desk.page_of(visit, found), headers=headers)
+
+
+@router.get("/{attempt_id}/bundle", response_class=Response)
+def bundle(attempt_id: str, visit: AtTheDesk) -> Response:
+    """The attempt as one file for another voice-trainer, with the remarks."""
+    found = visit.attempt(attempt_id, Action.EXPORT)
+    house = visit.house
+    content = write_bundle(
+        found,
+        blobs=house.blobs,
+        consent=house.store.consent(found.person),
+        review=house.reviews.review(found.id),
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{found.id}.vtattempt"'}
+    return Response(content, media_type="application/zip", headers=headers)
+
+
+@router.post("/{attempt_id}/delete")
+def delete(attempt_id: str, visit: AtTheDesk) -> Response:
+    """Delete an attempt: rows, recordings, remarks and what was made from them."""
+    found = visit.attempt(attempt_id, Action.DELETE)
+    delete_attempt(found, store=visit.house.store, blobs=visit.house.blobs)
+    return RedirectResponse("/desk", status_code=303)
+
+
+def _bring(request: Request, visit: Visit, form: FormData) -> HTMLResponse:
+    try:
+        person, files = _text(form, "person"), _files(form)
+        if not person.isprintable() or not 0 < len(person) <= _PERSON_MAX:
+            raise UsageError(
+                "person_wrong",
+                f"{person[:_PERSON_MAX]!r} is no name of a person.",
+                remedy=f"Give a name of 1 to {_PERSON_MAX} printable characters.",
+            )
+        resource = visit.services.access.of_person(Kind.ATTEMPT, person)
+        visit.ask(Action.CREATE, resource, resource_id=person)
+        if _text(form, "agreed") != "yes":
+            raise UsageError(
+                "consent_unconfirmed",
+                "It is not confirmed that the person agreed to be recorded and judged.",
+                remedy="Ask them; without their word nothing is taken over.",
+            )
+        if not files:
+            raise UsageError(
+                "nothing_uploaded", "No file was chosen.", remedy="Choose recordings or a folder."
+            )
+        side = _text(form, "side") or None
+        if side not in (None, "left", "right"):
+            raise UsageError("side_wrong", f"There is no side {side!r}.", remedy="Choose from the list.")
+        call = visit.house.library.known(_text(form, "call"))
+    except UsageError as fault:
+        return _queue(request, visit, fault=fault, status=422)
+    brought = desk.bring(visit, files, call=call, person=person, side=cast("AgentChannel | None", side))
+    failed = all(one.fault for one in brought)
+    return _queue(request, visit, brought=brought, status=422 if failed else 200)
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _files(form: FormData) -> list[Sent]:
+    """What was chosen; a field nothing was chosen in comes as an empty file without a name."""
+    sent = [one for one in form.getlist("recordings") if isinstance(one, UploadFile) and one.filename]
+    return [Sent(shown_name(one.filename), one.file, one.size or 0) for one in sent]
+
+
+def _queue(
+    request: Request,
+    visit: Visit,
+    *,
+    brought: list[desk.Brought] | None = None,
+    fault: UsageError | None = None,
+    status: int = 200,
 ) -> HTMLResponse:
-    visit.ask(Action.VIEW, Resource(Kind.DESK))
-    importing = permits(visit.actor, Action.CREATE, Resource(Kind.DESK))
+    house = visit.house
+    may_bring = permits(
+        visit.actor, Action.CREATE, visit.services.access.of_person(Kind.ATTEMPT, visit.person)
+    )
+    under_way = house.queue.listed(JobState.WAITING, JobState.WORKING) if visit.actor.local else []
     return visit.page(
         request,
         "desk.html.j2",
-        status=422 if refused and not taken else 200,
-        waiting=in_queue(_lines(visit)),
-        names=CRITERIA,
-        importing=importing,
-        calls=visit.house.library.all() if importing else [],
+        status=status,
+        lines=desk.queue_of(visit),
+        newest=desk.NEWEST,
+        under_way=len(under_way),
+        may_bring=may_bring,
+        calls=house.library.all() if may_bring else [],
+        brought=brought or [],
+        fault=fault,
+        names=desk.names_of(visit),
+        criteria=CRITERIA,
         files_max=FILES_MAX,
-        taken=taken,
-        refused=refused,
     )
 
 
-def _lines(visit: Visit) -> list[DeskLine]:
-    """What lies on this desk: on a server what the coach's teams handed in."""
-    house = visit.house
-    lines = house.reviews.desk(limit=_LINES)
-    if visit.services.entrance is None:
-        return lines
-    mine = set(house.training.handed_in(visit.actor.coached, limit=_LINES))
-    return [line for line in lines if line.attempt_id in mine]
-
-
-def _take_over(
-    visit: Visit, call: str, person: str, files: Sequence[UploadFile]
-) -> tuple[list[str], list[tuple[str, str]]]:
-    """Names taken over, and names with why they were not."""
-    house = visit.house
-    scenario = house.library.known(call)
-    if not files:
-        raise UsageError("nothing_uploaded", "No recording was sent.", remedy="Choose one file or more.")
-    done: list[str] = []
-    refused: list[tuple[str, str]] = []
-    load = house.loader()
-    with tempfile.TemporaryDirectory(prefix="voice-trainer-") as folder:
-        for number, file in enumerate(files):
-            name = (file.filename or "")[-120:]
-            path = Path(folder) / f"{number}.sound"  # never the name that was sent
-            try:
-                with path.open("wb") as out:
-                    while piece := file.file.read(1 << 20):
-                        out.write(piece)
-                waveform = load(path)
-            except VoiceTrainerError as error:
-                refused.append((name, f"{error.message.replace(str(path), name)} {error.remedy}"))
-                continue
-            finally:
-                path.unlink(missing_ok=True)
-            attempt = new_attempt(
-                scenario,
-                scenario_sha256=sha256(scenario),
-                person=person or visit.person,
-                clock=house.clock,
-            )
-            take = new_take(
-                attempt, scenario.opening, device="imported", store=house.store, clock=house.clock
-            )
-            take = replace(take, state=TakeState.RECORDED, duration_s=waveform.duration_s)
-            house.blobs.put(take.audio_key or take.id, encode(waveform))
-            attempt = replace(attempt, imported_from=name)
-            save_take(attempt, take, store=house.store)
-            house.queue.ask_again(attempt.id, take.id, rubric=house.rubric_office.current_version())
-            done.append(name)
-    return done, refused
-
-
-def _kept(visit: Visit, attempt: Attempt, take: Take, remark: Remark) -> Response:
-    visit.house.reviews.add(attempt.id, remark)
-    return RedirectResponse(f"/desk/{attempt.id}/takes/{take.id}#review", status_code=303)
-
-
-def _seconds(text: str, take: Take) -> float | None:
-    """Seconds, or minutes and seconds as in 1:05; None for an empty field."""
-    if not text.strip():
-        return None
-    try:
-        minutes, _, seconds = text.strip().rpartition(":")
-        value = 60 * int(minutes or 0) + float(seconds)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= (take.duration_s or 0.0) + 1:
-        raise UsageError(
-            "moment_outside",
-            f"{text!r} is no moment of this reply.",
-            remedy=f"Give seconds from 0 to {take.duration_s or 0:.1f}, or minutes as in 0:05.",
-        )
-    return value
+def _back(attempt_id: str, on: Take, where: str) -> Response:
+    return RedirectResponse(f"/desk/{attempt_id}/takes/{on.id}#{where}", status_code=303)

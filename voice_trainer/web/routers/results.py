@@ -119,7 +119,7 @@ def result(
 def page_to_hand_on(attempt_id: str, take_id: str, visit: CurrentVisit) -> Response:
     """The result as one file that needs nothing else: sound, plots and words are inside."""
     attempt, take = visit.take(attempt_id, take_id, Action.EXPORT)
-    panel = _panel(visit, attempt, take, inside=True)
+    panel = panel_of(visit, attempt, take, inside=True)
     page = render_report(attempt.scenario.title, [panel])
     name = f"voice-trainer-{attempt.id}-{take.id}.html"
     # A page of its own policy, to be opened from disk: shown from here it would fall under ours.
@@ -168,10 +168,10 @@ def _list(
 
 def take_view(visit: Visit, attempt: Attempt, take: Take, number: int) -> PanelView:
     """What the template `panel` shows of a take that stands as `number` on the page."""
-    return panel_view(_panel(visit, attempt, take), number)
+    return panel_view(panel_of(visit, attempt, take), number)
 
 
-def _panel(visit: Visit, attempt: Attempt, take: Take, *, inside: bool = False) -> ReportPanel:
+def panel_of(visit: Visit, attempt: Attempt, take: Take, *, inside: bool = False) -> ReportPanel:
     """What is shown of a take; with `inside` the recording itself, else where the page finds it."""
     heard = permits(visit.actor, Action.LISTEN, visit.services.access.attempt(attempt, take))
     key = take.audio_key if take.state is not TakeState.RECORDING and heard else None

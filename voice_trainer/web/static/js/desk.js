@@ -1,84 +1,95 @@
-// The coach's desk: speed, keys, the moment of a comment; files and folders that are dropped.
+// The coach's desk: speeds, spans and keys. Everything works without it but these.
 // @ts-check
 
-const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
-const audio = document.querySelector("audio");
+import { announce } from "./app.js";
 
-/** @param {number} speed */
-function setSpeed(speed) {
-  if (!audio) return;
-  audio.playbackRate = speed;
-  document.querySelectorAll("[data-speed]").forEach((button) => {
-    const same = Number(/** @type {HTMLElement} */ (button).dataset.speed) === speed;
-    button.setAttribute("aria-pressed", String(same));
-  });
+const desk = /** @type {HTMLElement} */ (document.getElementById("desk"));
+const audio = desk.querySelector("audio");
+const speeds = /** @type {HTMLButtonElement[]} */ ([...desk.querySelectorAll("[data-speed]")]);
+const keysOn = /** @type {HTMLInputElement} */ (document.getElementById("keys-on"));
+const STEP_S = 2;
+const KEPT = "desk-keys";
+
+/** @param {string} id */
+const field = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
+
+/** @param {HTMLButtonElement} chosen */
+function speed(chosen) {
+  for (const other of speeds) other.setAttribute("aria-pressed", String(other === chosen));
+  for (const sound of document.querySelectorAll("audio")) sound.playbackRate = Number(chosen.dataset.speed);
+  announce(`Speed ${chosen.dataset.speed}`);
 }
 
 /** @param {number} steps */
 function faster(steps) {
+  const now = speeds.findIndex((one) => one.getAttribute("aria-pressed") === "true");
+  const wanted = speeds[now + steps];
+  if (wanted) speed(wanted);
+}
+
+/** @param {string} id  the field that gets the moment the sound is at */
+function mark(id) {
   if (!audio) return;
-  const at = SPEEDS.indexOf(audio.playbackRate);
-  setSpeed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, (at < 0 ? 1 : at) + steps))]);
+  field(id).value = audio.currentTime.toFixed(1);
+  announce(`${id === "start_s" ? "From" : "To"} ${audio.currentTime.toFixed(1)} seconds`);
 }
 
-function commentNow() {
-  const start = /** @type {HTMLInputElement | null} */ (document.getElementById("start"));
-  if (start && audio) start.value = audio.currentTime.toFixed(1);
-  document.getElementById("text")?.focus();
+/** @param {number} seconds */
+function move(seconds) {
+  if (audio) audio.currentTime = Math.max(0, audio.currentTime + seconds);
 }
 
-document.querySelectorAll("[data-speed]").forEach((button) => {
-  button.addEventListener("click", () => setSpeed(Number(/** @type {HTMLElement} */ (button).dataset.speed)));
-});
-document.getElementById("now")?.addEventListener("click", commentNow);
+/** @param {number} number  of a skill, from 1 */
+function judge(number) {
+  const wanted = /** @type {HTMLDetailsElement | undefined} */ (desk.querySelectorAll("details.override")[number - 1]);
+  if (!wanted) return;
+  wanted.open = true;
+  /** @type {HTMLElement | null} */ (wanted.querySelector('input[name="points"]'))?.focus();
+}
 
 /** @type {Record<string, () => void>} */
 const KEYS = {
-  k: () => (audio?.paused ? void audio.play() : audio?.pause()),
-  j: () => { if (audio) audio.currentTime -= 5; },
-  l: () => { if (audio) audio.currentTime += 5; },
+  k: () => { if (audio) { if (audio.paused) audio.play().catch(() => {}); else audio.pause(); } },
+  j: () => move(-STEP_S),
+  l: () => move(STEP_S),
   ",": () => faster(-1),
   ".": () => faster(1),
-  c: commentNow,
-  o: () => document.getElementById("criterion")?.focus(),
+  s: () => mark("start_s"),
+  e: () => mark("end_s"),
+  c: () => { if (!field("start_s").value) mark("start_s"); audio?.pause(); field("text").focus(); },
+  d: () => document.getElementById("disputes")?.scrollIntoView(),
+  p: () => document.getElementById("before")?.click(),
+  n: () => document.getElementById("after")?.click(),
+  "?": () => {
+    const keys = /** @type {HTMLDetailsElement} */ (document.getElementById("keys"));
+    keys.open = !keys.open;
+    if (keys.open) keys.querySelector("summary")?.focus();
+  },
 };
-if (audio) {
-  document.addEventListener("keydown", (event) => {
-    const place = /** @type {HTMLElement} */ (event.target);
-    if (event.ctrlKey || event.metaKey || event.altKey || place.closest("input, textarea, select")) return;
-    const work = KEYS[event.key];
-    if (work) { event.preventDefault(); work(); }
-  });
-}
+for (const number of [1, 2, 3, 4, 5, 6]) KEYS[String(number)] = () => judge(number);
 
-const drop = document.getElementById("drop");
-const files = /** @type {HTMLInputElement | null} */ (document.getElementById("recordings"));
-
-/**
- * All files of what was dropped; a folder gives those inside it.
- * @param {any} entry
- * @returns {Promise<File[]>}
- */
-async function filesOf(entry) {
-  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
-  const reader = entry.createReader();
-  const found = [];
-  for (;;) {
-    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    if (!some.length) return found;
-    for (const one of some) found.push(...(await filesOf(one)));
+document.addEventListener("keydown", (event) => {
+  const on = /** @type {HTMLElement} */ (event.target);
+  const typing = on.closest("textarea, select, input:not([type=checkbox])") || on.isContentEditable;
+  if (typing) {
+    if (event.key === "Escape") on.blur();
+    return;
   }
-}
-
-drop?.addEventListener("dragover", (event) => { event.preventDefault(); drop.dataset.over = "yes"; });
-drop?.addEventListener("dragleave", () => { delete drop.dataset.over; });
-drop?.addEventListener("drop", async (event) => {
+  if (!keysOn.checked || event.ctrlKey || event.altKey || event.metaKey || event.repeat && event.key === "k") return;
+  const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!act) return;
   event.preventDefault();
-  delete drop.dataset.over;
-  const entries = [...(event.dataTransfer?.items ?? [])].map((item) => item.webkitGetAsEntry()).filter(Boolean);
-  const transfer = new DataTransfer();
-  for (const entry of entries) for (const file of await filesOf(entry)) transfer.items.add(file);
-  if (files) files.files = transfer.files;
-  const said = document.getElementById("dropped");
-  if (said) said.textContent = `${transfer.files.length} files chosen`;
+  act();
+});
+
+for (const one of speeds) one.addEventListener("click", () => speed(one));
+document.getElementById("from-here")?.addEventListener("click", () => mark("start_s"));
+document.getElementById("to-here")?.addEventListener("click", () => mark("end_s"));
+try {
+  keysOn.checked = localStorage.getItem(KEPT) !== "off";
+} catch { /* a browser that keeps nothing */ }
+keysOn.addEventListener("change", () => {
+  try {
+    localStorage.setItem(KEPT, keysOn.checked ? "on" : "off");
+  } catch { /* a browser that keeps nothing */ }
 });
