@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -22,8 +23,10 @@ from voice_trainer.domain.call import (
     temperature_of,
 )
 from voice_trainer.domain.scenario import Fact, Reaction, Scenario, Turn, Wish
+from voice_trainer.domain.waveform import Waveform
 from voice_trainer.errors import AudioDeviceError
 from voice_trainer.exports.course import course_object, explained, tenseness
+from voice_trainer.ports import VoiceSettings
 from voice_trainer.practice import events
 from voice_trainer.practice.session import PracticeSession
 
@@ -265,3 +268,27 @@ def test_wishes_are_kept_apart_from_facts() -> None:
     asking = replace(THANKS, asks_summary=True, wish=Wish("know what happens next"))
     attempt = walk(FakeDesk(), replace(CALL, turns=(asking,))).attempt
     assert as_judged(attempt, attempt.takes[0]).facts == ()
+
+
+def test_the_next_line_is_spoken_before_the_reply_ends() -> None:
+    happened: list[str] = []
+    desk = FakeDesk()
+    desk.recorder.on_block = lambda _elapsed_s: time.sleep(0.005)
+    speak = desk.synthesizer.synthesize
+
+    def slowly(text: str, *, voice: VoiceSettings) -> Waveform:
+        time.sleep(0.02)
+        happened.append(f"made {text}")
+        return speak(text, voice=voice)
+
+    desk.synthesizer.synthesize = slowly  # type: ignore[method-assign]
+    session = desk.session(ladder(3))
+    turn = session.upcoming
+    while turn is not None:
+        desk.clock.advance(30)
+        take = session.play_turn(turn)
+        happened.append("reply over")
+        turn = session.following(session.judge(take))
+        if turn is not None:
+            assert f"made {turn.says}" in happened[: happened.index("reply over")]
+        happened.remove("reply over")

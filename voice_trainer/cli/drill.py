@@ -12,7 +12,7 @@ from voice_trainer.cli.keys import watching
 from voice_trainer.cli.live import Drawing
 from voice_trainer.cli.options import device_options, engine_options, house, person_options
 from voice_trainer.cli.progress import sparkline
-from voice_trainer.cli.ready import consented, desk_of, offer_baseline
+from voice_trainer.cli.ready import consented, desk_of, offer_baseline, warm_up_meanwhile
 from voice_trainer.domain.attempt import Take
 from voice_trainer.domain.rubric import MIDDLE_POINTS, TOP_POINTS
 from voice_trainer.domain.score import Criterion, CriterionScore
@@ -65,6 +65,7 @@ def drill_command(
     if not consented(home):
         console().print("Nothing was recorded.")
         return ExitStatus.DONE
+    warm_up_meanwhile(home)
     chosen = Criterion(skill) if skill else _due(home)
     drill = drill_for(chosen)
     if chosen is Criterion.TONE_CALMNESS:

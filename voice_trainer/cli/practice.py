@@ -23,6 +23,7 @@ from voice_trainer.cli.ready import (
     microphone_ready,
     offer_baseline,
     offer_better_recogniser,
+    warm_up_meanwhile,
 )
 from voice_trainer.cli.show import show_result
 from voice_trainer.domain.attempt import Attempt, Take
@@ -105,6 +106,7 @@ def practice_command(
         console().print("Nothing was recorded. Come back any time; `voice-trainer demo` records nothing.")
         return ExitStatus.DONE
     offer_better_recogniser(home)
+    warm_up_meanwhile(home)
     call = call or (left.scenario if left else _choose(home))
     if not no_check and not microphone_ready(home):
         return ExitStatus.AUDIO_DEVICE

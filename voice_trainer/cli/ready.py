@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
+
 from rich.markup import escape
 
 from voice_trainer.cli.baseline import record_now
@@ -57,6 +60,21 @@ def offer_better_recogniser(home: House) -> None:
         return
     home.__dict__.pop("recogniser", None)
     console().print(f"[quiet]{escape(home.recogniser[1])}[/quiet]")
+
+
+def warm_up_meanwhile(home: House) -> None:
+    """Load what judging needs while the agent reads and listens: cold, it takes seconds after the reply."""
+
+    def load() -> None:
+        # What fails here fails again, and is told, where it is needed.
+        with suppress(Exception):
+            from voice_trainer.delivery import warm_up
+
+            warm_up()
+            if home.engines.embedder is not None:
+                home.engines.embedder.embed(["ready"])
+
+    threading.Thread(target=load, name="warm-up", daemon=True).start()
 
 
 def microphone_ready(home: House) -> bool:

@@ -181,7 +181,7 @@ def preview_command(
     silent = quiet or not has_output(home)
     for spoken in walk_call(call, repeat(Reaction(replies))):
         feeling = f"{spoken.turn.emotion}, " if spoken.turn.emotion else ""
-        told = f"{feeling}{tenseness(spoken.temperature)} {spoken.temperature}"
+        told = f"{feeling}temperature {spoken.temperature}: {tenseness(spoken.temperature)}"
         console().print(f"\n[head]{escape(call.persona.name)}[/head] [quiet]({escape(told)})[/quiet]")
         console().print(textwrap.indent(textwrap.fill(spoken.line.says.strip(), 76), "  "), markup=False)
         if not silent:
