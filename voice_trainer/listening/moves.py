@@ -58,9 +58,11 @@ def _kind(tokens: Tokens, clause: Clause, reflects: bool, feels: bool, lexicon: 
     for kind in (MoveKind.CLOSING, MoveKind.CHECK, MoveKind.POLICY):
         if kind in hits and not (reflects and kind is not MoveKind.CHECK):
             return kind
+    offer = hits.get(MoveKind.OFFER)
+    if offer and offer.first == clause.first and feels:
+        return MoveKind.OFFER  # where a full stop was lost, the feeling comes after the offer
     if feels:
         return MoveKind.ACKNOWLEDGE
-    offer = hits.get(MoveKind.OFFER)
     if offer and offer.first - clause.first <= _OPENING_WORDS:
         return MoveKind.OFFER
     if clause.question and not reflects:
