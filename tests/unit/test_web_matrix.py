@@ -308,3 +308,20 @@ def test_refused_and_missing_read_the_same(furnished: Path, tmp_path: Path) -> N
         others = client.get("/parts/attempts/stranger-given/takes/t1")
         missing = client.get(f"/parts/attempts/{MISSING}/takes/t1")
         assert (others.status_code, others.text) == (missing.status_code, missing.text) == (404, others.text)
+
+
+def test_no_list_names_what_may_not_be_opened(furnished: Path, tmp_path: Path) -> None:
+    shutil.copytree(furnished, tmp_path / "data")
+    site = Site(tmp_path / "data")
+    client = TestClient(site.app, base_url=HERE, raise_server_exceptions=False)
+    account = site.house.accounts.account("coach")
+    assert account is not None
+    client.cookies.set("voice-trainer", site.house.reception.begin(account))
+    for path in ("/desk", "/desk/agreement", "/team", "/calibration"):
+        page = client.get(path, headers={"accept": "text/html"})
+        assert page.status_code == 200, path
+        hidden = [
+            one for one in ATTEMPTS if one not in ("agent-given", "colleague-given") and one in page.text
+        ]
+        assert hidden == [], path
+    assert "agent-given" in client.get("/desk").text
