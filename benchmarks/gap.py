@@ -18,7 +18,7 @@ from pathlib import Path
 
 from voice_trainer.adapters.files import FileBlobStore
 from voice_trainer.adapters.soundfile import load_audio
-from voice_trainer.delivery import warm_up
+from voice_trainer.cli.ready import load_judging
 from voice_trainer.domain.scenario import Scenario, Turn
 from voice_trainer.domain.transcript import Transcript
 from voice_trainer.domain.waveform import SpeechFrames, Waveform
@@ -68,9 +68,7 @@ def gaps(folder: Path, *, ahead: bool) -> list[tuple[float, float, float]]:
     ended_s = 0.0
     ended_cpu_s = 0.0
     found: list[tuple[float, float, float]] = []
-    warm_up()
-    if house.engines.embedder is not None:
-        house.engines.embedder.embed(["ready"])
+    load_judging(house)
 
     def emit(event: Event) -> None:
         nonlocal ended_s, ended_cpu_s

@@ -13,7 +13,9 @@ from voice_trainer.cli.keys import watching
 from voice_trainer.cli.live import Drawing
 from voice_trainer.cli.models import RECOMMENDED, fetch_now
 from voice_trainer.domain.attempt import Consent
+from voice_trainer.domain.waveform import Waveform
 from voice_trainer.errors import AudioDeviceError, UsageError, VoiceTrainerError
+from voice_trainer.practice.assess import assess_text
 from voice_trainer.practice.check import MicrophoneState, check_microphone
 from voice_trainer.practice.consent import CONSENT_TEXT, CONSENT_VERSION
 from voice_trainer.practice.recording import Limits
@@ -66,15 +68,26 @@ def warm_up_meanwhile(home: House) -> None:
     """Load what judging needs while the agent reads and listens: cold, it takes seconds after the reply."""
 
     def load() -> None:
-        # What fails here fails again, and is told, where it is needed.
-        with suppress(Exception):
-            from voice_trainer.delivery import warm_up
-
-            warm_up()
-            if home.engines.embedder is not None:
-                home.engines.embedder.embed(["ready"])
+        with suppress(Exception):  # what fails here fails again, and is told, where it is needed
+            load_judging(home)
 
     threading.Thread(target=load, name="warm-up", daemon=True).start()
+
+
+def load_judging(home: House) -> None:
+    """Judge two seconds of noise and a model reply, and forget them: every model is loaded then."""
+    import numpy as np
+
+    from voice_trainer.delivery import measure_delivery, warm_up
+
+    warm_up()
+    noise = np.random.default_rng(1).standard_normal(32_000).astype(np.float32)
+    sound = Waveform(0.05 * noise, 16_000)
+    measure_delivery(sound, speech=home.detector.detect(sound), words=(), reliability=None)
+    call = home.library.get(home.library.ids()[0])
+    reply = next(iter(call.opening.model_replies), "I see.")
+    engines = home.engines
+    assess_text(reply, scenario=call, turn=call.opening, rubric=engines.rubric, embedder=engines.embedder)
 
 
 def microphone_ready(home: House) -> bool:
