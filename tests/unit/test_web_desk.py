@@ -179,6 +179,11 @@ def test_the_queue_puts_what_is_disputed_first(here: Site) -> None:
     page = here.client.get("/desk", headers=PAGE).text
     assert page.index(f"/desk/{first}") < page.index(f"/desk/{second}")
     assert "1 dispute<" in page
+    after = here.client.get(f"/desk/{first}/next", headers=PAGE).url.path
+    assert after.startswith(f"/desk/{second}/takes/")
+    assert here.client.get(f"/desk/{second}/next", headers=PAGE).url.path == "/desk"
+    before = here.client.get(f"/desk/{second}/next", params={"back": "true"}, headers=PAGE).url.path
+    assert before.startswith(f"/desk/{first}/takes/")
     here.client.post(f"/desk/{first}/takes/{take}/answers", data={"dispute_id": "d1", "text": "You did."})
     page = here.client.get("/desk", headers=PAGE).text
     assert page.index(f"/desk/{second}") < page.index(f"/desk/{first}")

@@ -154,6 +154,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/desk/import"): only(),
     ("GET", "/desk/agreement"): only("coach"),
     ("GET", "/desk/{attempt_id}"): handed_in(),
+    ("GET", "/desk/{attempt_id}/next"): handed_in(),
     ("GET", "/desk/{attempt_id}/page"): handed_in(),
     ("GET", "/desk/{attempt_id}/bundle"): handed_in(),
     ("POST", "/desk/{attempt_id}/delete"): Row(dict.fromkeys(ATTEMPTS, ())),

@@ -72,6 +72,16 @@ def attempt(attempt_id: str, visit: AtTheDesk) -> Response:
     return RedirectResponse(f"/desk/{found.id}/takes/{take.id}" if take else "/desk", status_code=303)
 
 
+@router.get("/{attempt_id}/next")
+def following(attempt_id: str, visit: AtTheDesk, back: bool = False) -> Response:
+    """The attempt after this one in the queue, with `back` the one before; at its end the queue."""
+    found = visit.attempt(attempt_id)
+    order = [one.line.attempt_id for one in desk.queue_of(visit)]
+    place = order.index(found.id) + (-1 if back else 1) if found.id in order else -1
+    inside = 0 <= place < len(order)
+    return RedirectResponse(f"/desk/{order[place]}" if inside else "/desk", status_code=303)
+
+
 @router.get("/{attempt_id}/takes/{take_id}", response_class=HTMLResponse)
 def take(
     attempt_id: str,
@@ -85,8 +95,6 @@ def take(
     other = visit.take(attempt_id, beside)[1] if beside and beside != take_id else None
     house = visit.house
     review = house.reviews.review(found.id)
-    order = [one.line.attempt_id for one in desk.queue_of(visit)]
-    place = order.index(found.id) if found.id in order else None
     resource = visit.services.access.attempt(found, shown)
     job = house.queue.latest(found.id, shown.id) if shown.state is TakeState.RECORDED else None
     return visit.page(
@@ -101,8 +109,6 @@ def take(
         beside=panel_view(panel_of(visit, found, other), 2) if other else None,
         beside_id=other.id if other else "",
         review=review.of_take(shown.id),
-        before=order[place - 1] if place else None,
-        after=order[place + 1] if place is not None and place + 1 < len(order) else None,
         may_delete=permits(visit.actor, Action.DELETE, resource),
         job=job,
         names=desk.names_of(visit),
