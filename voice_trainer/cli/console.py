@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import sys
 from contextlib import suppress
 from functools import cache
@@ -44,10 +45,22 @@ def ask(question: str, *, default: str = "") -> str:
     console().print(shown, end="", markup=False)
     sys.stdout.flush()
     try:
+        _await_line()
         answer = input().strip()
     except EOFError as error:
         raise click.Abort from error
     return answer or default
+
+
+def _await_line() -> None:
+    """Return once a line was typed, looking up five times a second.
+
+    Where another thread works, Ctrl-C can come between `input`'s last look at signals and its wait, and would
+    then be noticed at the next key only.
+    """
+    if os.name == "posix" and sys.stdin.isatty():
+        while not select.select([sys.stdin], [], [], 0.2)[0]:
+            pass
 
 
 def agree(question: str, *, default: bool) -> bool:
