@@ -65,9 +65,8 @@ def import_command(file: Path, person: str | None, data_dir: Path | None) -> int
         blobs=home.blobs,
         reviews=home.reviews,
         review=bundle.review,
+        consent=bundle.consent,
     )
-    if bundle.consent is not None and home.store.consent(bundle.consent.person) is None:
-        home.store.save_consent(bundle.consent)
     attempt = bundle.attempt
     console().print(f"Took over {attempt.id}: {attempt.person}, “{attempt.scenario.title}”.", markup=False)
     if remarks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voice_trainer.domain.attempt import Attempt, TakeState
+from voice_trainer.domain.attempt import Attempt, Consent, TakeState
 from voice_trainer.domain.review import Remark, Review
 from voice_trainer.errors import UsageError
 from voice_trainer.ports import AttemptStore, BlobStore, ReviewStore
@@ -64,17 +64,19 @@ def import_attempt(
     blobs: BlobStore,
     reviews: ReviewStore | None = None,
     review: Review | None = None,
+    consent: Consent | None = None,
 ) -> int:
     """Take over an attempt from another machine, recordings first, all or nothing.
 
     Returns how many remarks were new here. Where the attempt is here already, nothing of it is overwritten:
     the coach's remarks are added, so that a bundle can travel back. Raises `UsageError` ``attempt_exists``
-    where it brings nothing new.
+    where it brings nothing new. `consent` is kept where the person gave none here.
     """
     remarks = review.remarks if review else ()
     if _is_here(store, attempt.id):
         added = _add_remarks(store.get(attempt.id), attempt, remarks, reviews)
         if added:
+            _keep_consent(store, consent)
             return added
         raise UsageError(
             "attempt_exists",
@@ -91,11 +93,16 @@ def import_attempt(
         for key in stored:
             blobs.delete(key)
         raise
-    if reviews is None:
-        return 0
-    for remark in remarks:
-        reviews.add(attempt.id, remark)
-    return len(remarks)
+    if reviews is not None:
+        for remark in remarks:
+            reviews.add(attempt.id, remark)
+    _keep_consent(store, consent)
+    return len(remarks) if reviews is not None else 0
+
+
+def _keep_consent(store: AttemptStore, consent: Consent | None) -> None:
+    if consent is not None and store.consent(consent.person) is None:
+        store.save_consent(consent)
 
 
 def _add_remarks(

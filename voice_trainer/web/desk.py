@@ -118,9 +118,8 @@ def _bundle(visit: Visit, sent: Sent) -> str:
         blobs=house.blobs,
         reviews=house.reviews,
         review=bundle.review,
+        consent=bundle.consent,
     )
-    if bundle.consent is not None and house.store.consent(bundle.consent.person) is None:
-        house.store.save_consent(bundle.consent)
     return bundle.attempt.id
 
 
