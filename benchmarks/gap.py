@@ -2,11 +2,11 @@
 
     python -m benchmarks.gap
 
-A call of six turns at the speed of life: a fake microphone delivers the recorded reply in real time, the
-voice is pyttsx3's, the judgement whole (pocketsphinx), and the lines that may follow are spoken while the
-agent answers. Told are the gap, the recognition in it, and what is left over; and the same without speaking
-ahead, where each line is made when it is wanted. Models are loaded before, as `practice` does while the
-customer speaks.
+A call of six turns at the speed of life: a fake microphone delivers a recorded reply in real time, another
+one each turn, so that no words were judged before; the voice is pyttsx3's, the judgement whole
+(pocketsphinx). The lines that may follow are spoken, and the turn's facts embedded, while the agent
+answers. Told are the gap, the recognition in it, and what is left over; and the same with nothing made
+ahead. Models are loaded before, as `practice` does while the customer speaks.
 """
 
 from __future__ import annotations
@@ -34,6 +34,28 @@ from voice_trainer.wiring import House, fixtures_folder
 CALL = "afternoon-dropouts"
 TURNS = 6
 REPLY_S = 8.0
+REPLIES = (
+    "coffee-good-rms",
+    "physio-good-awb",
+    "roaming-good-rms",
+    "coffee-wrong-value-rms",
+    "physio-questions-rms",
+    "coffee-good-slt",
+)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One silence of the customer: from the end of the recording to the next word, in seconds."""
+
+    whole_s: float
+    recognition_s: float
+    rest_cpu_s: float  # processor time of all threads, beside recognition
+    judged: bool  # the words, that is: where they are too unreliable nothing is embedded
+
+    @property
+    def rest_s(self) -> float:
+        return self.whole_s - self.recognition_s
 
 
 @dataclass
@@ -61,13 +83,14 @@ class Stopwatch:
             self.spent_cpu_s = time.process_time() - began_cpu_s
 
 
-def gaps(folder: Path, *, ahead: bool) -> list[tuple[float, float, float]]:
-    """Of each turn but the first: gap, recognition, and processor time beside recognition, in seconds."""
+def gaps(folder: Path, *, ahead: bool) -> list[Gap]:
+    """Of each turn but the first."""
     house = House(Settings(data_dir=folder), "pocketsphinx")
     watch = Stopwatch(house.engines.transcriber)
     ended_s = 0.0
     ended_cpu_s = 0.0
-    found: list[tuple[float, float, float]] = []
+    found: list[Gap] = []
+    judged = False
     load_judging(house)
 
     def emit(event: Event) -> None:
@@ -78,9 +101,9 @@ def gaps(folder: Path, *, ahead: bool) -> list[tuple[float, float, float]]:
     def plays(_stop: object) -> None:
         if ended_s:
             cpu_s = time.process_time() - ended_cpu_s - watch.spent_cpu_s
-            found.append((time.perf_counter() - ended_s, watch.spent_s, cpu_s))
+            found.append(Gap(time.perf_counter() - ended_s, watch.spent_s, cpu_s, judged))
 
-    reply = load_audio(fixtures_folder() / "coffee-good-rms.flac").between(0.0, REPLY_S)
+    replies = [load_audio(fixtures_folder() / f"{name}.flac").between(0.0, REPLY_S) for name in REPLIES]
     began_s = 0.0
 
     def in_real_time(elapsed_s: float) -> None:
@@ -89,10 +112,11 @@ def gaps(folder: Path, *, ahead: bool) -> list[tuple[float, float, float]]:
             began_s = time.perf_counter()
         time.sleep(max(0.0, began_s + elapsed_s - time.perf_counter()))
 
+    recorder = FakeRecorder(on_block=in_real_time)
     desk = Desk(
         house.synthesizer,
         FakePlayer(during=plays),
-        FakeRecorder(reply, on_block=in_real_time),
+        recorder,
         replace(house.engines, transcriber=watch),
         MemoryAttemptStore(),
         FileBlobStore(folder / "recordings"),
@@ -103,12 +127,15 @@ def gaps(folder: Path, *, ahead: bool) -> list[tuple[float, float, float]]:
     session = PracticeSession(desk, scenario=call, scenario_sha256="ab" * 32, person="ann", emit=emit)
     if not ahead:
         session._lines.ask = lambda _lines: None  # type: ignore[method-assign]
+        session._expect_reply = lambda _turn: None  # type: ignore[method-assign]
     session.prepare(call.opening)
     turn: Turn | None = call.opening
-    for _ in range(TURNS):
+    for reply in replies[:TURNS]:
         if turn is None:
             break
+        recorder.sound = reply
         take = session.judge(session.play_turn(turn))
+        judged = take.listening is not None
         turn = session.following(take)
     session.close()
     return found
@@ -119,14 +146,14 @@ def main() -> None:
     for ahead in (True, False):
         with tempfile.TemporaryDirectory() as folder:
             found = gaps(Path(folder), ahead=ahead)
-        print("spoken ahead" if ahead else "spoken when wanted")
-        for number, (gap_s, recognition_s, cpu_s) in enumerate(found, start=2):
-            rest_s = gap_s - recognition_s
+        print("made ahead" if ahead else "made when wanted")
+        for number, gap in enumerate(found, start=2):
             print(
-                f"  turn {number}: gap {gap_s:.2f} s, recognition {recognition_s:.2f} s, rest {rest_s:.2f} s"
-                f" ({cpu_s:.2f} s of processor)"
+                f"  turn {number}: gap {gap.whole_s:.2f} s, recognition {gap.recognition_s:.2f} s, "
+                f"rest {gap.rest_s:.2f} s ({gap.rest_cpu_s:.2f} s of processor), "
+                + ("words judged" if gap.judged else "words not judged")
             )
-        print(f"  most beside recognition: {max(gap - own for gap, own, _ in found):.2f} s")
+        print(f"  most beside recognition: {max(gap.rest_s for gap in found):.2f} s")
 
 
 if __name__ == "__main__":

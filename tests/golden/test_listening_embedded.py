@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
 
 import pytest
 
@@ -10,7 +11,9 @@ from voice_trainer.adapters import minilm
 from voice_trainer.domain.listening import EmotionStatus, FactStatus, Listening, MisstepKind
 from voice_trainer.domain.scenario import CallKind, Fact, Scenario, Turn, Wish
 from voice_trainer.domain.transcript import typed
+from voice_trainer.domain.waveform import FloatArray
 from voice_trainer.listening import measure_listening
+from voice_trainer.practice.assess import expect_reply
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec(minilm.PACKAGE) is None, reason="the optional embeddings wheel is not installed"
@@ -46,6 +49,32 @@ def embedder() -> minilm.MiniLmEmbedder:
 
 def measure(text: str, embedder: minilm.MiniLmEmbedder) -> Listening:
     return measure_listening(typed(text), TURN, scenario=CALL, embedder=embedder)
+
+
+class CountingEmbedder:
+    """Tells which texts it was asked for that it had not met."""
+
+    def __init__(self, inner: minilm.MiniLmEmbedder) -> None:
+        self._inner = inner
+        self._met: set[str] = set()
+        self.fresh: set[str] = set()
+
+    def embed(self, texts: Sequence[str]) -> FloatArray:
+        self.fresh |= set(texts) - self._met
+        self._met |= set(texts)
+        return self._inner.embed(texts)
+
+
+def test_an_expected_reply_asks_only_for_its_own_words(embedder: minilm.MiniLmEmbedder) -> None:
+    counting = CountingEmbedder(embedder)
+    expect_reply(TURN, scenario=CALL, embedder=counting)
+    met = counting.fresh
+    counting.fresh = set()
+    measure_listening(typed(GIVEN.format("")), TURN, scenario=CALL, embedder=counting)
+    declared = {text for fact in TURN.facts for text in (fact.text, fact.contrary) if text}
+    assert declared <= met
+    assert counting.fresh
+    assert counting.fresh.isdisjoint(declared)
 
 
 def test_complete_reply_adds_nothing(embedder: minilm.MiniLmEmbedder) -> None:

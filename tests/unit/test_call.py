@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from tests.desk import GOOD, POOR, FakeDesk
@@ -23,7 +26,7 @@ from voice_trainer.domain.call import (
     temperature_of,
 )
 from voice_trainer.domain.scenario import Fact, Reaction, Scenario, Turn, Wish
-from voice_trainer.domain.waveform import Waveform
+from voice_trainer.domain.waveform import FloatArray, Waveform
 from voice_trainer.errors import AudioDeviceError
 from voice_trainer.exports.course import course_object, explained, tenseness
 from voice_trainer.ports import VoiceSettings
@@ -47,6 +50,20 @@ def walk(desk: FakeDesk, call: Scenario) -> PracticeSession:
         desk.clock.advance(30)
         turn = session.following(session.judge(session.play_turn(turn)))
     return session
+
+
+class MeetingEmbedder:
+    """Remembers what it met; every text alike."""
+
+    def __init__(self) -> None:
+        self.met: set[str] = set()
+        self.met_facts = threading.Event()
+
+    def embed(self, texts: Sequence[str]) -> FloatArray:
+        self.met |= set(texts)
+        if {fact.text for fact in FACTS} <= self.met:
+            self.met_facts.set()
+        return np.full((len(texts), 4), 0.5, np.float32)
 
 
 @pytest.mark.parametrize("feeling", TEMPERATURES)
@@ -95,6 +112,20 @@ def test_after_each_reply_the_customers_temperature_is_told() -> None:
     session = walk(desk, ladder(2))
     told = [e.temperature for e in desk.events if isinstance(e, events.Reacted)]
     assert told == list(session.summary.temperatures[1:])
+
+
+def test_the_facts_are_understood_before_the_agent_has_answered() -> None:
+    desk = FakeDesk()
+    embedder = MeetingEmbedder()
+    desk.engines = replace(desk.engines, embedder=embedder)
+    desk.recorder.on_block = lambda elapsed_s: None if elapsed_s else assert_in_time(embedder.met_facts)
+    session = desk.session()
+    session.play_turn(session.attempt.scenario.opening)
+    assert desk.transcriber.heard == []
+
+
+def assert_in_time(event: threading.Event) -> None:
+    assert event.wait(10), "the facts were not embedded while the customer spoke"
 
 
 def test_a_reply_that_was_not_understood_is_asked_for_again_at_most_twice() -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import math
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -81,6 +82,7 @@ class MiniLmEmbedder:
         self._folder = folder or find_model_folder()
         self._cache_size = cache_size
         self._cache: OrderedDict[str, _Floats] = OrderedDict()
+        self._cache_lock = threading.Lock()  # the encoder only reads; two threads may embed at once
         self._weights = _load_weights(self._folder / "model.safetensors")
         self._tokenizer = _load_tokenizer(self._folder / "tokenizer.json")
 
@@ -93,20 +95,21 @@ class MiniLmEmbedder:
             Shape ``(len(texts), 384)``, float32, rows of unit length: their dot product is the
             cosine (-1..1). An empty text has a vector too, that of no words.
         """
-        fresh = list(dict.fromkeys(text for text in texts if text not in self._cache))
-        found = {text: self._cache[text] for text in texts if text in self._cache}
-        found.update(self._encode(fresh))
-        for text in texts:
-            self._remember(text, found[text])
         if not texts:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
+        with self._cache_lock:
+            found = {text: self._cache[text] for text in texts if text in self._cache}
+        found.update(self._encode([text for text in dict.fromkeys(texts) if text not in found]))
+        self._remember(found)
         return np.stack([found[text] for text in texts])
 
-    def _remember(self, text: str, vector: _Floats) -> None:
-        self._cache[text] = vector
-        self._cache.move_to_end(text)
-        while len(self._cache) > self._cache_size:
-            self._cache.popitem(last=False)
+    def _remember(self, vectors: Mapping[str, _Floats]) -> None:
+        with self._cache_lock:
+            for text, vector in vectors.items():
+                self._cache[text] = vector
+                self._cache.move_to_end(text)
+            while len(self._cache) > self._cache_size:
+                self._cache.popitem(last=False)
 
     def _encode(self, texts: Sequence[str]) -> dict[str, _Floats]:
         encodings = self._tokenizer.encode_batch(list(texts))

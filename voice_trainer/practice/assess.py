@@ -113,6 +113,17 @@ def assess(
     return Assessment(transcript, machine, delivery, listening, score, reply.baseline)
 
 
+def expect_reply(turn: Turn, *, scenario: Scenario, embedder: Embedder | None) -> None:
+    """Let an embedder meet all that judging a reply to `turn` will ask of it but the reply's own words.
+
+    The customer's own words are judged as if the agent had said them, and the result is forgotten: an
+    embedder that remembers its texts then has facts, contraries, wish and complaint at hand when the reply
+    comes.
+    """
+    if embedder is not None:
+        measure_listening(typed(turn.says), turn, scenario=scenario, embedder=embedder)
+
+
 def assess_text(
     reply: str,
     *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -22,7 +23,7 @@ from voice_trainer.ports import (
     Recorder,
     Synthesizer,
 )
-from voice_trainer.practice.assess import Engines
+from voice_trainer.practice.assess import Engines, expect_reply
 from voice_trainer.practice.customer import Line, line_now, lines_to_follow
 from voice_trainer.practice.events import CustomerSpeaking, Emit, Notice, Reacted, Saved, ignore
 from voice_trainer.practice.judgement import judge_take
@@ -134,6 +135,7 @@ class PracticeSession:
         line, temperature = line_now(self.attempt, turn)
         self._wait_for(line, patience_s=PATIENCE_S)  # before the microphone opens: it may take a moment
         self._lines.ask(lines_to_follow(self.attempt.scenario, turn, temperature))
+        self._expect_reply(turn)
         take = replace(self._new_take(turn), feeling=feeling)
         with self._desk.recorder.open() as microphone:
             sound = None if heard else self._customer_says(turn, patience_s=PATIENCE_S)
@@ -231,6 +233,17 @@ class PracticeSession:
             self._given_up.add(line)
             self._emit(Notice(error.code, error.message, "Read the customer's words and answer aloud."))
             return None
+
+    def _expect_reply(self, turn: Turn) -> None:
+        """Have the turn's facts understood while the customer speaks, so that the reply is judged at once."""
+        embedder = self._desk.engines.embedder
+        threading.Thread(
+            target=expect_reply,
+            args=(turn,),
+            kwargs={"scenario": self.attempt.scenario, "embedder": embedder},
+            name="expect-reply",
+            daemon=True,  # only a head start: nothing is lost with it
+        ).start()
 
     def _new_take(self, turn: Turn) -> Take:
         desk = self._desk
