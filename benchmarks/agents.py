@@ -5,11 +5,12 @@
     python -m benchmarks.agents                200 agents, 20 s of speech each, under 90 s in all
     python -m benchmarks.agents --agents 50
 
-Every agent replays a recorded reply at the pace of a microphone, in pieces as the page sends them, and all of
-them speak at once: more than 200 people in training do. Meanwhile pages are asked for, some each second. In
-the end every stored recording is compared, sample by sample, with what was sent. The web process and one
-worker are the real commands on a PostgreSQL of the benchmark's own; agents, server, worker and database share
-this machine's cores, and whatever else runs on it is told as its load.
+Every agent replays a recorded reply at the pace of a microphone, in pieces as the page sends them. They
+begin one after the other over the length of a reply, as where everybody goes on practising, and at one
+moment all of them speak: more than 200 people in training do. Meanwhile pages are asked for, some each
+second. In the end every stored recording is compared, sample by sample, with what was sent. The web process
+and one worker are the real commands on a PostgreSQL of the benchmark's own; agents, server, worker and
+database share this machine's cores, and whatever else runs on it is told as its load.
 """
 
 from __future__ import annotations
@@ -42,7 +43,6 @@ from voice_trainer.wiring import House, fixtures_folder
 CALL = "late-coffee-machine"
 PAGES = ("/", "/me", f"/calls/{CALL}", f"/api/calls/{CALL}", "/api/attempts")
 RATE_HZ = 48_000  # what most browsers record at
-RAMP_S = 8.0  # nobody begins in the same millisecond
 PAGES_PER_S = 8.0
 WAITING = 40  # judgements that keep the worker busy from the start
 
@@ -99,14 +99,14 @@ async def look(
 
 
 async def practise(
-    address: str, cookies: list[str], messages: list[bytes]
+    address: str, cookies: list[str], messages: list[bytes], *, ramp_s: float
 ) -> tuple[list[Spoken], list[float], list[int]]:
     """Everybody speaks; pages are asked for meanwhile."""
     stop, took_ms, wrong = asyncio.Event(), list[float](), list[int]()
     looking = asyncio.create_task(look(address, cookies, took_ms, wrong, stop))
 
     async def one(number: int, cookie: str) -> Spoken:
-        await asyncio.sleep(RAMP_S * number / len(cookies))
+        await asyncio.sleep(ramp_s * number / len(cookies))
         return await speak(address, cookie, messages, call=CALL, rate_hz=RATE_HZ)
 
     seen = await asyncio.gather(*(one(number, cookie) for number, cookie in enumerate(cookies)))
@@ -168,7 +168,7 @@ def main() -> None:
         with served(environment) as (address, pid):
             load, cpu_s = os.getloadavg()[0], processor_s(pid)
             began_s = time.monotonic()
-            seen, took_ms, wrong = asyncio.run(practise(address, cookies, messages))
+            seen, took_ms, wrong = asyncio.run(practise(address, cookies, messages, ramp_s=asked.seconds))
             took_s = time.monotonic() - began_s
             cpu_s = processor_s(pid) - cpu_s
             judged = home.queue.health().counts[JobState.DONE]

@@ -20,7 +20,7 @@ from voice_trainer.practice.consent import CONSENT_VERSION
 from voice_trainer.wiring import House
 
 CUT_OFF_MAX = 5
-PIECE_FRAMES = 4096  # as static/js/worklet.js sends them
+PIECE_FRAMES = 3 * 4096  # as static/js/live.js sends them
 
 
 def pcm(samples: FloatArray) -> bytes:

@@ -26,6 +26,7 @@ from voice_trainer.practice.upkeep import keep_up
 from voice_trainer.wiring import House
 
 UPKEEP_EVERY_S = 5.0
+NICENESS = 10  # judging takes what recordings and pages on the same machine leave
 _log = logging.getLogger(__name__)
 
 
@@ -133,6 +134,8 @@ def _child(house: House) -> ProcessPoolExecutor:
 def _begin(settings: object, engine: str | None, model: str | None) -> None:
     global _house  # noqa: PLW0603 - a pool's child has no other place for what lasts
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _house = House(settings, engine, model)  # type: ignore[arg-type]
 

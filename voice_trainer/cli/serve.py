@@ -90,6 +90,7 @@ def serve_command(
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )
+
     with embedded(home, concurrency=home.settings.workers):
         uvicorn.Server(config).run(sockets=[listening])
     return ExitStatus.DONE
@@ -119,7 +120,8 @@ def _someone_can_sign_in(home: House) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     """Bound before the browser opens, so that its first request waits instead of failing."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named: asyncio sends small answers at once (TCP_NODELAY) only where it sees TCP.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
 from voice_trainer.domain.waveform import FloatArray
 from voice_trainer.errors import StorageError, UsageError, VoiceTrainerError
 from voice_trainer.practice.events import StopReason
+from voice_trainer.web.live import messages
 
-# Writing waits for the disk now and then; so many recordings may wait at once.
+# Threads that want the interpreter make the event loop and all pages wait: recordings are written together.
+_ROUND_S = 0.2  # from one writing to the next
+_TOGETHER = 32  # recordings a thread; each waits for the disk once a second
 _DISK = CapacityLimiter(64)
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """Why a recording is over."""
+
+    reason: StopReason
+    fault: VoiceTrainerError | None = None
+    abandoned: bool = False
 
 
 class Listening(Protocol):
@@ -37,7 +54,11 @@ class Listening(Protocol):
 
 
 class LiveRecording:
-    """Pieces in order, each once; the end is told once and can be asked for again."""
+    """Pieces in order, each once; the end is told once and can be asked for again.
+
+    A piece that arrived is *gathered* and written a moment later, by `OpenRecordings` together with those of
+    all other recordings; `kept` tells how many are on disk. Runs in the event loop, but for the writing.
+    """
 
     def __init__(self, listening: Listening, *, person: str, rate_hz: int, begun: dict[str, Any]) -> None:
         self.ticket = secrets.token_urlsafe(16)
@@ -45,68 +66,121 @@ class LiveRecording:
         self.rate_hz = rate_hz
         self.begun = {"type": "begun", "ticket": self.ticket, **begun}
         self.following = 0  # the number of the piece that comes next
+        self.kept = 0  # so many pieces are on disk
         self.outcome: dict[str, Any] | None = None  # told at the end
+        self.turn = asyncio.Lock()  # held by whoever writes or finishes
         self._listening = listening
-        self._turn = asyncio.Lock()
+        self._gathered: list[FloatArray] = []
+        self._ending: _Ending | None = None  # why it is over, until it is finished
+        self._changed = asyncio.Event()
 
-    async def take(self, number: int, samples: FloatArray) -> None:
-        """Keep a piece; one that is here already or comes after the end is passed over.
+    @property
+    def due(self) -> bool:
+        """Whether something waits to be written, and nobody is at it."""
+        return bool(self._gathered) and self._ending is None and not self.turn.locked()
+
+    @property
+    def over(self) -> bool:
+        """Whether no more sound is wanted, though it may not be finished."""
+        return self._ending is not None
+
+    def take(self, number: int, samples: FloatArray) -> None:
+        """Gather a piece; one that is here already or comes after the end is passed over.
 
         Raises `UsageError` ``piece_missing`` where one is left out.
         """
-        async with self._turn:
-            if self.outcome is not None or number < self.following:
-                return
-            if number > self.following:
-                raise UsageError(
-                    "piece_missing",
-                    f"Piece {number} came before piece {self.following}.",
-                    remedy="Load the page again; what arrived is kept.",
-                )
-            try:
-                reason = await _aside(partial(self._listening.take, samples))
-            except StorageError as error:
-                await self._finish(StopReason.FAULT, error)
-                return
-            self.following += 1
-            if reason is not None:
-                await self._finish(reason)
+        if self.over or number < self.following:
+            return
+        if number > self.following:
+            raise UsageError(
+                "piece_missing",
+                f"Piece {number} came before piece {self.following}.",
+                remedy="Load the page again; what arrived is kept.",
+            )
+        self.following += 1
+        self._gathered.append(samples)
+
+    async def beyond(self, told: int) -> int:
+        """How many pieces are on disk, as soon as they are more than `told` or there is an outcome."""
+        while self.kept <= told and self.outcome is None:
+            await self._changed.wait()
+        return self.kept
 
     async def end(self, pieces: int) -> None:
         """The agent has finished and sent `pieces`; those all lie here."""
-        async with self._turn:
-            if self.outcome is None and pieces <= self.following:
-                await self._finish(StopReason.ASKED)
+        async with self.turn:
+            if pieces <= self.following:
+                await self._finish(_Ending(StopReason.ASKED))
 
     async def cancel(self) -> None:
         """Throw it away."""
-        async with self._turn:
+        async with self.turn:
             if self.outcome is None:
+                self._ending = _Ending(StopReason.ASKED)
                 await _aside(self._listening.cancel)
-                self.outcome = {"type": "cancelled"}
+                self._over({"type": "cancelled"})
 
     async def abandon(self) -> None:
         """Its browser went away and did not come back: what was said is kept."""
-        async with self._turn:
-            if self.outcome is None:
-                await self._finish(StopReason.FAULT, abandoned=True)
+        async with self.turn:
+            await self._finish(_Ending(StopReason.FAULT, abandoned=True))
 
-    async def _finish(
-        self, reason: StopReason, fault: VoiceTrainerError | None = None, *, abandoned: bool = False
-    ) -> None:
-        finish = partial(self._listening.finish, reason, fault, abandoned=abandoned)
+    async def finish(self) -> None:
+        """What was written last has ended it."""
+        async with self.turn:
+            await self._finish()
+
+    def write(self) -> Callable[[], Callable[[], None]]:
+        """For the holder of `turn`: what to run outside the event loop; its result is then run within it."""
+        gathered, self._gathered = self._gathered, []
+        until = self.following
+
+        def within(ending: _Ending | None) -> None:
+            self.kept, self._ending = until, self._ending or ending
+            self._tell()
+
+        return lambda: partial(within, self._written(gathered))
+
+    def _written(self, gathered: list[FloatArray]) -> _Ending | None:
+        """Why the recording is over with these pieces; None where it goes on. Runs outside the event loop."""
         try:
-            self.outcome = {**await _aside(finish), "reason": reason.value}
+            for samples in gathered:
+                if (reason := self._listening.take(samples)) is not None:
+                    return _Ending(reason)
         except VoiceTrainerError as error:
-            self.outcome = {
-                "type": "fault",
-                "code": error.code,
-                "message": error.message,
-                "remedy": error.remedy,
-            }
+            return _Ending(StopReason.FAULT, error)
+        except Exception as error:  # nobody else's sound may go with it
+            _log.exception("a recording broke off")
+            told = StorageError(
+                "recording_broken", f"The recording broke off ({error!r}).", remedy="Record it again."
+            )
+            return _Ending(StopReason.FAULT, told)
+        return None
+
+    async def _finish(self, ending: _Ending | None = None) -> None:
+        if self.outcome is not None:
+            return
+        if self._gathered and not self.over:
+            (await _aside(self.write()))()
+        self._ending = self._ending or ending or _Ending(StopReason.ASKED)
+        why = self._ending
+        finish = partial(self._listening.finish, why.reason, why.fault, abandoned=why.abandoned)
+        try:
+            self._over({**await _aside(finish), "reason": why.reason.value})
+        except VoiceTrainerError as error:
+            self._over(messages.fault(error))
+
+    def _over(self, outcome: dict[str, Any]) -> None:
+        self.outcome = outcome
+        self._gathered.clear()
+        self._tell()
+
+    def _tell(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
 
 
-async def _aside(work: Callable[[], Any]) -> Any:
+async def _aside(work: Callable[[], _T]) -> _T:
     return await to_thread.run_sync(work, limiter=_DISK)
 
 
@@ -117,7 +191,9 @@ class OpenRecordings:
         self._patience_s = patience_s
         self._open: dict[str, LiveRecording] = {}
         self._waiting: dict[str, asyncio.TimerHandle] = {}
-        self._ending: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._writing: asyncio.Task[None] | None = None
+        self._written_s = 0.0
 
     def add(self, recording: LiveRecording) -> None:
         """A new one."""
@@ -146,9 +222,41 @@ class OpenRecordings:
     def _forget(self, recording: LiveRecording) -> None:
         self._open.pop(recording.ticket, None)
         self._waiting.pop(recording.ticket, None)
-        task = asyncio.get_running_loop().create_task(recording.abandon())
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
+        self._see_to(recording.abandon())
+
+    def write_soon(self) -> None:
+        """Something was gathered: have it on disk in a moment."""
+        if self._writing is None or self._writing.done():
+            self._writing = self._see_to(self._write())
+
+    async def _write(self) -> None:
+        """Round after round, until nothing is left to write."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(max(0.0, self._written_s + _ROUND_S - loop.time()))
+            self._written_s = loop.time()
+            due = [recording for recording in self._open.values() if recording.due]
+            if not due:
+                return
+            shares = [due[at : at + _TOGETHER] for at in range(0, len(due), _TOGETHER)]
+            await asyncio.gather(*(self._write_together(share) for share in shares))
+
+    async def _write_together(self, recordings: Sequence[LiveRecording]) -> None:
+        async with AsyncExitStack() as turns:
+            for recording in recordings:
+                await turns.enter_async_context(recording.turn)  # free, so this does not wait
+            work = [recording.write() for recording in recordings]
+            for within in await _aside(lambda: [one() for one in work]):
+                within()
+        for recording in recordings:
+            if recording.over:
+                self._see_to(recording.finish())
+
+    def _see_to(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def close(self) -> None:
         """The server ends: complete what is under way."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 
 from anyio import to_thread
@@ -19,10 +20,11 @@ from voice_trainer.web.deps import CurrentVisit, Visit
 from voice_trainer.web.live import messages
 from voice_trainer.web.live.listening import BaselineListening, CheckListening, TakeListening
 from voice_trainer.web.live.messages import BeginBaseline, BeginCheck, BeginTake, Resume
-from voice_trainer.web.live.recording import LiveRecording
+from voice_trainer.web.live.recording import LiveRecording, OpenRecordings
 
 router = APIRouter()
 FAULT = 1008  # the connection is closed; the fault was told before
+GONE = (WebSocketDisconnect, RuntimeError)  # the server's WebSockets raise the second where nobody hears
 
 
 @router.websocket("/api/live")
@@ -38,33 +40,55 @@ async def live(socket: WebSocket, visit: CurrentVisit) -> None:
             recording = await to_thread.run_sync(_begin, visit, first)
             visit.services.recordings.add(recording)
         await socket.send_json({**recording.begun, "acknowledged": recording.following - 1})
-        await _receive(socket, recording)
-        await socket.send_json(recording.outcome)
+        await _converse(socket, recording, visit.services.recordings)
         await socket.close()
     except VoiceTrainerError as error:
-        with suppress(RuntimeError, WebSocketDisconnect):
+        with suppress(*GONE):
             await socket.send_json(messages.fault(error))
             await socket.close(FAULT)
-    except (WebSocketDisconnect, KeyError):  # gone; or a binary message where a text was due
+    except (*GONE, KeyError):  # KeyError: a binary message where a text was due
         pass
     finally:
         if recording is not None:
             visit.services.recordings.left(recording)
 
 
-async def _receive(socket: WebSocket, recording: LiveRecording) -> None:
-    """Until the recording is over; each piece is acknowledged when it is on disk."""
-    while recording.outcome is None:
+async def _converse(socket: WebSocket, recording: LiveRecording, recordings: OpenRecordings) -> None:
+    """Hear and answer at once, until the outcome is told; raises what ends the hearing before."""
+    hearing = asyncio.create_task(_hear(socket, recording, recordings))
+    telling = asyncio.create_task(_tell(socket, recording))
+    try:
+        await asyncio.wait({hearing, telling}, return_when=asyncio.FIRST_COMPLETED)
+        await (hearing if hearing.done() else telling)
+    finally:
+        for task in (hearing, telling):
+            task.cancel()
+        await asyncio.gather(hearing, telling, return_exceptions=True)
+
+
+async def _hear(socket: WebSocket, recording: LiveRecording, recordings: OpenRecordings) -> None:
+    """Take in what the browser sends, for as long as it sends."""
+    while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1006))
         if (data := message.get("bytes")) is not None:
-            number, samples = messages.piece(data, rate_hz=recording.rate_hz)
-            await recording.take(number, samples)
-            await socket.send_json({"type": "ack", "number": recording.following - 1})
+            recording.take(*messages.piece(data, rate_hz=recording.rate_hz))
+            recordings.write_soon()
             continue
         said = messages.later(message.get("text") or "")
         await (recording.end(said.pieces) if said.type == "end" else recording.cancel())
+
+
+async def _tell(socket: WebSocket, recording: LiveRecording) -> None:
+    """Acknowledge what is on disk, and tell the outcome in the end."""
+    told = recording.kept
+    while recording.outcome is None:
+        kept = await recording.beyond(told)
+        if kept > told:
+            await socket.send_json({"type": "ack", "number": kept - 1})
+            told = kept
+    await socket.send_json(recording.outcome)
 
 
 def _begin(visit: Visit, asked: BeginTake | BeginBaseline | BeginCheck) -> LiveRecording:

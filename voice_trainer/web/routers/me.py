@@ -105,7 +105,9 @@ def _page(request: Request, visit: Visit, *, fault: UsageError | None = None, st
     visit.own(Kind.AUDIT)
     home = visit.house
     account = home.accounts.account(visit.person)
-    names = {one.id: one.name for one in home.accounts.accounts()}
+    entries = home.audit.about(visit.person)
+    known = [home.accounts.account(actor) for actor in {entry.actor for entry in entries}]
+    names = {one.id: one.name for one in known if one}
     entrance = services_of(request).entrance
     return visit.page(
         request,
@@ -115,6 +117,6 @@ def _page(request: Request, visit: Visit, *, fault: UsageError | None = None, st
         account=account,
         sign_ins=home.accounts.sign_ins(visit.person),
         this_one=entrance.digest(request) if entrance else "",
-        entries=home.audit.about(visit.person),
+        entries=entries,
         names=names,
     )

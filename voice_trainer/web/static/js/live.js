@@ -2,6 +2,7 @@
 // connection; where the server itself forgot the recording, all of it is sent anew as another one.
 
 const RETRY_MS = [200, 500, 1000, 2000, 4000];
+const TOGETHER = 3; // what the audio thread posts, a piece: the server pays by the message, not by the sample
 
 export class LiveRecording {
   /**
@@ -15,6 +16,8 @@ export class LiveRecording {
     this.onconnection = onconnection;
     /** @type {ArrayBuffer[]} every piece, until the end: a forgotten recording can be sent anew */
     this.pieces = [];
+    /** @type {Int16Array[]} what will be the next piece */
+    this.gathered = [];
     this.sent = 0;
     this.acknowledged = -1;
     /** @type {string | null} */
@@ -41,17 +44,33 @@ export class LiveRecording {
   /** @param {Int16Array} samples */
   add(samples) {
     if (this.over || this.ended) return;
-    const piece = new ArrayBuffer(4 + samples.byteLength);
+    this.gathered.push(samples);
+    if (this.gathered.length === TOGETHER) this.seal();
+    this.flush();
+  }
+
+  /** What was gathered becomes a piece: its number, then the samples, little-endian. */
+  seal() {
+    const count = this.gathered.reduce((sum, samples) => sum + samples.length, 0);
+    if (count === 0) return;
+    const piece = new ArrayBuffer(4 + 2 * count);
     const view = new DataView(piece);
     view.setUint32(0, this.pieces.length, true);
-    for (let i = 0; i < samples.length; i += 1) view.setInt16(4 + 2 * i, samples[i], true);
+    let at = 4;
+    for (const samples of this.gathered) {
+      for (const sample of samples) {
+        view.setInt16(at, sample, true);
+        at += 2;
+      }
+    }
+    this.gathered = [];
     this.pieces.push(piece);
-    this.flush();
   }
 
   end() {
     if (this.ended) return;
     this.ended = true;
+    this.seal();
     this.flush();
   }
 
