@@ -27,7 +27,8 @@ def to_pcm16(samples: FloatArray) -> bytes:
     """Samples as 16-bit integers; what is beyond full scale is clipped, what is no number is silence."""
     scaled = np.rint(samples * np.float32(32768.0))  # exact: a power of two
     scaled[np.isnan(scaled)] = 0.0
-    return np.clip(scaled, -32768, 32767).astype("<i2").tobytes()
+    pcm: bytes = np.clip(scaled, -32768, 32767).astype("<i2").tobytes()
+    return pcm
 
 
 def from_pcm16(data: bytes) -> FloatArray:
