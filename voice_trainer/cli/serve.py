@@ -90,7 +90,6 @@ def serve_command(
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )
-
     with embedded(home, concurrency=home.settings.workers):
         uvicorn.Server(config).run(sockets=[listening])
     return ExitStatus.DONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -70,14 +71,14 @@ class LiveRecording:
         self.outcome: dict[str, Any] | None = None  # told at the end
         self.turn = asyncio.Lock()  # held by whoever writes or finishes
         self._listening = listening
-        self._gathered: list[FloatArray] = []
+        self._gathered: deque[FloatArray] = deque()  # appended to by the event loop, emptied by `write`
         self._ending: _Ending | None = None  # why it is over, until it is finished
         self._changed = asyncio.Event()
 
     @property
     def due(self) -> bool:
         """Whether something waits to be written, and nobody is at it."""
-        return bool(self._gathered) and self._ending is None and not self.turn.locked()
+        return bool(self._gathered) and not self.over and not self.turn.locked()
 
     @property
     def over(self) -> bool:
@@ -126,44 +127,38 @@ class LiveRecording:
             await self._finish(_Ending(StopReason.FAULT, abandoned=True))
 
     async def finish(self) -> None:
-        """What was written last has ended it."""
+        """Complete it where what was written last has ended it."""
         async with self.turn:
-            await self._finish()
+            if self._ending is not None:
+                await self._finish(self._ending)
 
-    def write(self) -> Callable[[], Callable[[], None]]:
-        """For the holder of `turn`: what to run outside the event loop; its result is then run within it."""
-        gathered, self._gathered = self._gathered, []
-        until = self.following
-
-        def within(ending: _Ending | None) -> None:
-            self.kept, self._ending = until, self._ending or ending
-            self._tell()
-
-        return lambda: partial(within, self._written(gathered))
-
-    def _written(self, gathered: list[FloatArray]) -> _Ending | None:
-        """Why the recording is over with these pieces; None where it goes on. Runs outside the event loop."""
+    def write(self) -> None:
+        """Write what was gathered: outside the event loop, for the holder of `turn`; `tell` is due then."""
         try:
-            for samples in gathered:
-                if (reason := self._listening.take(samples)) is not None:
-                    return _Ending(reason)
+            while self._gathered and self._ending is None:
+                reason = self._listening.take(self._gathered.popleft())
+                self.kept += 1
+                if reason is not None:
+                    self._ending = _Ending(reason)
         except VoiceTrainerError as error:
-            return _Ending(StopReason.FAULT, error)
+            self._ending = _Ending(StopReason.FAULT, error)
         except Exception as error:  # nobody else's sound may go with it
             _log.exception("a recording broke off")
             told = StorageError(
                 "recording_broken", f"The recording broke off ({error!r}).", remedy="Record it again."
             )
-            return _Ending(StopReason.FAULT, told)
-        return None
+            self._ending = _Ending(StopReason.FAULT, told)
 
-    async def _finish(self, ending: _Ending | None = None) -> None:
+    def tell(self) -> None:
+        """Wake who waits to hear what is on disk or what came of it."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def _finish(self, ending: _Ending) -> None:
         if self.outcome is not None:
             return
-        if self._gathered and not self.over:
-            (await _aside(self.write()))()
-        self._ending = self._ending or ending or _Ending(StopReason.ASKED)
-        why = self._ending
+        await _aside(self.write)
+        self._ending = why = self._ending or ending
         finish = partial(self._listening.finish, why.reason, why.fault, abandoned=why.abandoned)
         try:
             self._over({**await _aside(finish), "reason": why.reason.value})
@@ -173,11 +168,12 @@ class LiveRecording:
     def _over(self, outcome: dict[str, Any]) -> None:
         self.outcome = outcome
         self._gathered.clear()
-        self._tell()
+        self.tell()
 
-    def _tell(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
+
+def _write_each(recordings: Sequence[LiveRecording]) -> None:
+    for recording in recordings:
+        recording.write()
 
 
 async def _aside(work: Callable[[], _T]) -> _T:
@@ -245,10 +241,9 @@ class OpenRecordings:
         async with AsyncExitStack() as turns:
             for recording in recordings:
                 await turns.enter_async_context(recording.turn)  # free, so this does not wait
-            work = [recording.write() for recording in recordings]
-            for within in await _aside(lambda: [one() for one in work]):
-                within()
+            await _aside(partial(_write_each, recordings))
         for recording in recordings:
+            recording.tell()
             if recording.over:
                 self._see_to(recording.finish())
 

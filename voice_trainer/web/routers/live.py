@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 
-from anyio import to_thread
+from anyio import create_task_group, to_thread
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from voice_trainer.domain.attempt import Attempt
@@ -39,31 +38,30 @@ async def live(socket: WebSocket, visit: CurrentVisit) -> None:
         else:
             recording = await to_thread.run_sync(_begin, visit, first)
             visit.services.recordings.add(recording)
-        await socket.send_json({**recording.begun, "acknowledged": recording.following - 1})
-        await _converse(socket, recording, visit.services.recordings)
+        kept = recording.kept
+        await socket.send_json({**recording.begun, "acknowledged": kept - 1})
+        await _converse(socket, recording, visit.services.recordings, told=kept)
         await socket.close()
-    except VoiceTrainerError as error:
+    except* VoiceTrainerError as errors:
+        error = next(one for one in errors.exceptions if isinstance(one, VoiceTrainerError))
         with suppress(*GONE):
             await socket.send_json(messages.fault(error))
             await socket.close(FAULT)
-    except (*GONE, KeyError):  # KeyError: a binary message where a text was due
+    except* (*GONE, KeyError):  # KeyError: a binary message where a text was due
         pass
     finally:
         if recording is not None:
             visit.services.recordings.left(recording)
 
 
-async def _converse(socket: WebSocket, recording: LiveRecording, recordings: OpenRecordings) -> None:
-    """Hear and answer at once, until the outcome is told; raises what ends the hearing before."""
-    hearing = asyncio.create_task(_hear(socket, recording, recordings))
-    telling = asyncio.create_task(_tell(socket, recording))
-    try:
-        await asyncio.wait({hearing, telling}, return_when=asyncio.FIRST_COMPLETED)
-        await (hearing if hearing.done() else telling)
-    finally:
-        for task in (hearing, telling):
-            task.cancel()
-        await asyncio.gather(hearing, telling, return_exceptions=True)
+async def _converse(
+    socket: WebSocket, recording: LiveRecording, recordings: OpenRecordings, *, told: int
+) -> None:
+    """Hear and answer at once, until the outcome is told; raises a group of what ends it before."""
+    async with create_task_group() as both:
+        both.start_soon(_hear, socket, recording, recordings)
+        await _tell(socket, recording, told=told)
+        both.cancel_scope.cancel()
 
 
 async def _hear(socket: WebSocket, recording: LiveRecording, recordings: OpenRecordings) -> None:
@@ -80,9 +78,8 @@ async def _hear(socket: WebSocket, recording: LiveRecording, recordings: OpenRec
         await (recording.end(said.pieces) if said.type == "end" else recording.cancel())
 
 
-async def _tell(socket: WebSocket, recording: LiveRecording) -> None:
-    """Acknowledge what is on disk, and tell the outcome in the end."""
-    told = recording.kept
+async def _tell(socket: WebSocket, recording: LiveRecording, *, told: int) -> None:
+    """Acknowledge what is on disk beyond the `told` pieces, and tell the outcome in the end."""
     while recording.outcome is None:
         kept = await recording.beyond(told)
         if kept > told:
