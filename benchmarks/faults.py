@@ -151,6 +151,12 @@ class Stage:
             self.processes[who].kill()
             self.processes[who].wait()
 
+    def see_that_all_run(self) -> None:
+        """Start again what ended by itself, as a service manager does: a worker that finds no database ends."""
+        for who, process in list(self.processes.items()):
+            if process.poll() is not None:
+                self.start(who)
+
     def told_saved(self) -> set[str]:
         """Attempts whose recorder said that they are saved."""
         lines = (self.folder / "recorder.out").read_text().split("\n")
@@ -223,8 +229,13 @@ def run(rounds: int, *, seed: int = 1) -> Outcome:
         time.sleep(2.0)
         saved = made.told_saved()
         done = "SELECT attempt_id FROM judgings WHERE state = 'done'"
+
+        def settled() -> bool:
+            made.see_that_all_run()
+            return saved <= set(made.query(done))
+
         with suppress(TimeoutError):
-            _wait(lambda: saved <= set(made.query(done)), seconds=SETTLE_S)
+            _wait(settled, seconds=SETTLE_S)
         made.kill("recorder")
         return _counted(made, saved, killed)
 

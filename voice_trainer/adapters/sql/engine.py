@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 from voice_trainer.errors import UsageError
 
 WRITING = "voice_trainer_writing"
+_CONNECTIONS_KEPT = 20  # beyond these each is made anew, which costs more than what it is wanted for
 
 
 def database_url(where: str | Path) -> URL:
@@ -42,7 +43,7 @@ def make_engine(url: URL, *, busy_timeout_s: float, foreign_keys: bool = True) -
     """An engine whose transactions are real ones on SQLite too."""
     if url.get_backend_name() != "sqlite":
         waits = {"connect_timeout": max(2, round(busy_timeout_s))} if "psycopg" in url.drivername else {}
-        return create_engine(url, pool_pre_ping=True, connect_args=waits)
+        return create_engine(url, pool_pre_ping=True, pool_size=_CONNECTIONS_KEPT, connect_args=waits)
     # Opening a file is cheap; a connection kept open would hold the log and, on Windows, the file.
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": busy_timeout_s})
 
