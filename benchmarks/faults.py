@@ -152,7 +152,7 @@ class Stage:
             self.processes[who].wait()
 
     def see_that_all_run(self) -> None:
-        """Start again what ended by itself, as a service manager does: a worker that finds no database ends."""
+        """Start again what ended by itself, as a service manager does: without a database a worker ends."""
         for who, process in list(self.processes.items()):
             if process.poll() is not None:
                 self.start(who)

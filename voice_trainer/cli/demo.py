@@ -69,7 +69,7 @@ def demo_command(
     ]
     _write(report, call, panels)
     out.print(f"\nThe whole evidence, with sound: [head]{escape(str(report))}[/head] (open it in a browser).")
-    out.print("Your turn: `voice-trainer practice late-coffee-machine`.")
+    out.print("Your turn: `python3 bootstrap.py practice late-coffee-machine`, with a headset.")
     return ExitStatus.DONE
 
 
