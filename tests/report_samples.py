@@ -294,6 +294,7 @@ def good_panel(*, audio: bool = True) -> ReportPanel:
         audio=flac(wave) if audio else None,
         envelope=envelope_of(wave),
         duration_s=wave.duration_s,
+        pace_band_wpm=(110.0, 160.0),
     )
 
 
@@ -402,6 +403,7 @@ def poor_panel(*, audio: bool = True) -> ReportPanel:
         audio=flac(wave) if audio else None,
         envelope=envelope_of(wave),
         duration_s=wave.duration_s,
+        pace_band_wpm=(110.0, 160.0),
     )
 
 

@@ -21,7 +21,10 @@ from voice_trainer.domain.transcript import Transcript, TranscriptSource, Word, 
 from voice_trainer.domain.waveform import Waveform
 from voice_trainer.exports import wording
 from voice_trainer.exports.envelope import envelope_of
+from voice_trainer.exports.plots import y_of
 from voice_trainer.exports.report import TEMPLATES, ReportPanel, render_report
+from voice_trainer.exports.views import panel_view
+from voice_trainer.scoring import load_rubric
 
 EVIL = "<script>alert('x')</script> \"quoted\" & </style>"
 
@@ -191,13 +194,37 @@ def test_feedback_comes_before_figures_and_plots(html: str) -> None:
 
 def test_each_plot_has_words_instead(page: Page) -> None:
     images = [attrs for attrs in page.all("svg") if attrs.get("role") == "img"]
-    assert len(images) == 8  # sound, order, pitch and level of both
+    assert len(images) == 12  # sound, order, pace, pitch, steadiness and level of both
     labels = [str(attrs["aria-label"]) for attrs in images]
     assert any(re.match(r"Waveform of 1\d\.\d seconds, 3 pauses: 0\.8 s at 0:0\d", label) for label in labels)
     assert any("1 raised stretch: 3.4 s at 0:01" in label for label in labels)
     assert any(label.startswith("Order of the reply: Policy at 0:02, Paraphrase") for label in labels)
+    paces = [label for label in labels if label.startswith("Pace from ")]
+    assert len(paces) == 2
+    assert all(label.endswith("; 110-160 words a minute cost nothing.") for label in paces)
+    assert any(label.startswith("Steadiness from 0.1 over 0.2 (median) to 0.2; 0 is as") for label in labels)
     decoration = [attrs for attrs in page.all("svg") if attrs.get("role") != "img"]
     assert all(attrs.get("aria-hidden") == "true" for attrs in decoration)
+
+
+def test_the_band_of_the_pace_lies_between_its_speeds() -> None:
+    panel = good_panel(audio=False)
+    plotted = panel_view(panel, 1).timeline
+    assert plotted is not None
+    assert plotted.pace is not None
+    band = plotted.pace.band
+    assert band is not None
+    whole = {"low": 60.0, "high": 220.0, "height": plotted.pace.height}
+    assert band.y == y_of(160, **whole)
+    assert band.y + band.height == pytest.approx(y_of(110, **whole))
+    unknown = panel_view(replace(panel, pace_band_wpm=None), 1).timeline
+    assert unknown is not None
+    assert unknown.pace is not None
+    assert unknown.pace.band is None
+
+
+def test_the_first_rubric_gives_its_band() -> None:
+    assert load_rubric("1").pace_band_wpm == (110, 160)
 
 
 def test_copied_and_doubtful_words_are_marked(html: str) -> None:
@@ -303,7 +330,9 @@ def test_different_calls_are_each_told_in_their_panel() -> None:
 def test_takes_of_any_length(duration_s: float) -> None:
     base = good_panel(audio=False)
     silent = Curve("pitch", "semitones", (0.0, 0.01), (None, float("nan")))
-    delivery = replace(base.delivery, pitch=silent, level=silent)  # type: ignore[type-var]
+    pace = replace(base.delivery.pace, curve=silent)  # type: ignore[union-attr]
+    tone = replace(base.delivery.tone, curve=silent)  # type: ignore[union-attr]
+    delivery = replace(base.delivery, pitch=silent, level=silent, pace=pace, tone=tone)  # type: ignore[type-var]
     panel = replace(base, duration_s=duration_s, delivery=delivery, envelope=((0.0, 0.0),) * 3)
     html = render_report("t", [panel])
     assert Page(html).open == []

@@ -12,6 +12,7 @@ from voice_trainer.cli.console import console
 from voice_trainer.cli.live import Drawing
 from voice_trainer.cli.options import device_options, engine_options, house
 from voice_trainer.cli.show import show_result
+from voice_trainer.domain.rubric import Rubric
 from voice_trainer.domain.scenario import Scenario
 from voice_trainer.domain.waveform import Waveform
 from voice_trainer.errors import AudioDeviceError, ExitStatus, StorageError, UsageError, VoiceTrainerError
@@ -120,10 +121,12 @@ def _reply(home: House, call: Scenario, reply: RecordedReply) -> ReportPanel:
         listening=result.listening,
         score=result.score,
     )
-    return _panel(call, reply, result, waveform)
+    return _panel(call, reply, result, waveform, home.engines.rubric)
 
 
-def _panel(call: Scenario, reply: RecordedReply, result: Assessment, waveform: Waveform) -> ReportPanel:
+def _panel(
+    call: Scenario, reply: RecordedReply, result: Assessment, waveform: Waveform, rubric: Rubric
+) -> ReportPanel:
     from voice_trainer.adapters.soundfile import encode
     from voice_trainer.exports.envelope import envelope_of
 
@@ -140,6 +143,7 @@ def _panel(call: Scenario, reply: RecordedReply, result: Assessment, waveform: W
         audio=encode(waveform),
         envelope=envelope_of(waveform),
         duration_s=waveform.duration_s,
+        pace_band_wpm=rubric.pace_band_wpm,
     )
 
 

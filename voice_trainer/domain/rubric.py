@@ -51,6 +51,14 @@ class Rubric:
     criteria: Mapping[Criterion, CriterionRule]
     reaction: Mapping[str, float]
 
+    @property
+    def pace_band_wpm(self) -> tuple[float, float]:
+        """The words per minute that cost nothing: from the slowest to the fastest that earn the most."""
+        points = self.criteria[Criterion.PACE].curves["speech_rate_wpm"]
+        most = max(earned for _, earned in points)
+        speeds = [speed for speed, earned in points if earned == most]
+        return speeds[0], speeds[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class RubricDraft:

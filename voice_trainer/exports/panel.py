@@ -30,6 +30,8 @@ class ReportPanel:
         Lowest and highest sample of each column, from `voice_trainer.exports.envelope.envelope_of`.
     duration_s
         Length of the recording; None for a typed reply.
+    pace_band_wpm
+        The words per minute that cost nothing, by the rubric the take was judged by; None where not known.
     """
 
     scenario: Scenario
@@ -46,6 +48,7 @@ class ReportPanel:
     audio_url: str = ""
     envelope: Sequence[tuple[float, float]] = ()
     duration_s: float | None = None
+    pace_band_wpm: tuple[float, float] | None = None
 
     @property
     def sounds(self) -> bool:

@@ -151,6 +151,12 @@ def y_of(value: float, *, low: float, high: float, height: float) -> float:
     return round(2 + (height - 4) * (1 - share), 1)
 
 
+def reach(curve: Curve, low: float, high: float) -> tuple[float, float]:
+    """`low` to `high`, or as far as the curve goes beyond."""
+    values = [v for v in curve.values if v is not None and math.isfinite(v)]
+    return min([low, *values]), max([high, *values])
+
+
 def pitch_range(curve: Curve, baseline_semitones: float | None) -> tuple[float, float]:
     """Lowest and highest pitch shown: the middle nine tenths of the curve and the baseline's surroundings."""
     values = sorted(v for v in curve.values if v is not None and math.isfinite(v))
@@ -178,9 +184,10 @@ def spans_in_words(spans: Sequence[Span], *, one: str, many: str) -> str:
     return f"{len(spans)} {one if len(spans) == 1 else many}: {told}"
 
 
-def curve_in_words(curve: Curve, *, unit: str) -> str:
+def curve_in_words(curve: Curve, *, unit: str, digits: int = 0) -> str:
     """Lowest, middle and highest value of a curve."""
     values = sorted(v for v in curve.values if v is not None and math.isfinite(v))
     if not values:
         return "nothing to measure"
-    return f"from {values[0]:.0f} over {_middle(values):.0f} (median) to {values[-1]:.0f} {unit}"
+    least, middle, most = (f"{value:.{digits}f}" for value in (values[0], _middle(values), values[-1]))
+    return f"from {least} over {middle} (median) to {most} {unit}".rstrip()

@@ -1,4 +1,4 @@
-"""The plots of one take on one time axis: waveform, words, moves, pitch, level."""
+"""The plots of one take on one time axis: waveform, words, moves, pace, pitch, steadiness, level."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from voice_trainer.exports.panel import ReportPanel
 from voice_trainer.exports.plots import Axis, Box, WordMark
 from voice_trainer.exports.wording import MOVES, clock
 
-WAVE_PX, PITCH_PX, LEVEL_PX, ROW_PX = 84, 104, 64, 18
+WAVE_PX, PACE_PX, PITCH_PX, STEADINESS_PX, LEVEL_PX, ROW_PX = 84, 84, 104, 64, 64, 18
+_PACE_WPM = (60.0, 220.0)  # shown at least; a curve that leaves it widens the plot
+_RAISED = (-1.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of values in which a curve should stay."""
+
+    y: float
+    height: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plot:
-    """A curve with its lines and what it says in words."""
+    """A curve with its lines, its band, and what it says in words."""
 
     path: str
     height: int
     lines: tuple[Line, ...]
     alt: str
+    band: Band | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,9 @@ class Timeline:
     words_height: int
     moves: list[Box]
     moves_alt: str
+    pace: Plot | None
     pitch: Plot | None
+    steadiness: Plot | None
     level: Plot | None
 
 
@@ -85,9 +99,48 @@ def timeline(panel: ReportPanel, judged: Listening | None, flags: Sequence[str])
         moves_alt="Order of the reply: "
         + ", ".join(f"{MOVES[move.kind]} at {clock(move.heard.start_s)}" for move in moves)
         + ".",
+        pace=_pace(delivery, panel.pace_band_wpm, axis) if delivery else None,
         pitch=_pitch(panel, delivery, raised, axis) if delivery else None,
+        steadiness=_steadiness(delivery, raised, axis) if delivery else None,
         level=_level(delivery, axis) if delivery else None,
     )
+
+
+def _pace(delivery: Delivery, band_wpm: tuple[float, float] | None, axis: Axis) -> Plot | None:
+    curve = delivery.pace.curve
+    low, high = plots.reach(curve, *_PACE_WPM)
+    bounds = {"low": low, "high": high, "height": float(PACE_PX)}
+    path = plots.curve_path(curve, axis, **bounds)
+    if not path:
+        return None
+    told = f"Pace {plots.curve_in_words(curve, unit='words a minute, in windows of three seconds')}"
+    band = None
+    if band_wpm is not None:
+        slow, fast = band_wpm
+        top, bottom = plots.y_of(fast, **bounds), plots.y_of(slow, **bounds)
+        band = Band(top, round(bottom - top, 1), f"{slow:.0f}-{fast:.0f} words a minute cost nothing")
+        told += f"; {band.label}"
+    return Plot(path, PACE_PX, (), f"{told}.", band)
+
+
+def _steadiness(delivery: Delivery, raised: Sequence[Span], axis: Axis) -> Plot | None:
+    tone = delivery.tone
+    if tone.withheld is not None:
+        return None
+    low, high = plots.reach(tone.curve, *_RAISED)
+    bounds = {"low": low, "high": high, "height": float(STEADINESS_PX)}
+    path = plots.curve_path(tone.curve, axis, **bounds)
+    if not path:
+        return None
+    lines = (
+        Line(plots.y_of(0.0, **bounds), "as in your relaxed voice", "baseline"),
+        Line(plots.y_of(1.0, **bounds), "clearly raised", "raised"),
+    )
+    told = (
+        f"Steadiness {plots.curve_in_words(tone.curve, unit='', digits=1)}; 0 is as in your relaxed voice, "
+        f"1 clearly raised; {plots.spans_in_words(raised, one='raised stretch', many='raised stretches')}."
+    )
+    return Plot(path, STEADINESS_PX, lines, told)
 
 
 def _pitch(panel: ReportPanel, delivery: Delivery, raised: Sequence[Span], axis: Axis) -> Plot | None:

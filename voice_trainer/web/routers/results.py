@@ -201,7 +201,18 @@ def panel_of(visit: Visit, attempt: Attempt, take: Take, *, inside: bool = False
         audio_url=url,
         envelope=envelope,
         duration_s=take.duration_s,
+        pace_band_wpm=_pace_band_wpm(visit, take),
     )
+
+
+def _pace_band_wpm(visit: Visit, take: Take) -> tuple[float, float] | None:
+    """By the rubric the take was judged by; None where it was not, or by one that is not known here."""
+    if take.score is None:
+        return None
+    try:
+        return visit.house.rubric_office.rubric(take.score.rubric_version).pace_band_wpm
+    except UsageError:  # an attempt from another machine
+        return None
 
 
 def items_of(attempt: Attempt, take: Take) -> list[tuple[str, str]]:
