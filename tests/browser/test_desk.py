@@ -40,7 +40,7 @@ def test_a_recording_is_brought_in_reviewed_by_keys_and_deleted(playwright: Any,
         audio = page.locator("#desk audio")
         page.locator("h1").click()  # focus lies on no field
         page.keyboard.press("l")
-        page.wait_for_function("document.querySelector('#desk audio').currentTime === 2")
+        page.wait_for_function("() => document.querySelector('#desk audio').currentTime === 2")
         page.keyboard.press(".")
         assert audio.evaluate("one => one.playbackRate") == 1.25
         page.keyboard.press("c")

@@ -59,7 +59,7 @@ def test_the_list_is_narrowed_without_loading_the_page_again(page: Any) -> None:
     page.evaluate("window.before = true")
     page.locator("#kind").select_option("sales")
     page.wait_for_url("**kind=sales**")
-    page.wait_for_function("document.querySelectorAll('.calls li').length < 10")
+    page.wait_for_function("() => document.querySelectorAll('.calls li').length < 10")
     assert page.evaluate("window.before") is True
     assert page.faults == []
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import numpy as np
@@ -13,12 +14,14 @@ import pytest
 
 from tests.desk import GOOD, POOR, FakeDesk
 from tests.findings import CALL, FACTS, THANKS, TURN
-from voice_trainer.domain.attempt import Attempt
+from tests.report_samples import good_panel
+from voice_trainer.domain.attempt import Attempt, Take, TakeState
 from voice_trainer.domain.call import (
     ASKED_AGAIN_MAX,
     ASKING_AGAIN,
     TEMPERATURES,
     TURNS_MAX,
+    CallStep,
     CallSummary,
     as_judged,
     follow_call,
@@ -26,12 +29,15 @@ from voice_trainer.domain.call import (
     temperature_of,
 )
 from voice_trainer.domain.scenario import Fact, Reaction, Scenario, Turn, Wish
+from voice_trainer.domain.score import Feedback, Score
 from voice_trainer.domain.waveform import FloatArray, Waveform
 from voice_trainer.errors import AudioDeviceError
-from voice_trainer.exports.course import course_object, explained, tenseness
+from voice_trainer.exports.course import course_object, explained, takeaway_of_call, tenseness
 from voice_trainer.ports import VoiceSettings
 from voice_trainer.practice import events
 from voice_trainer.practice.session import PracticeSession
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def ladder(length: int = 6) -> Scenario:
@@ -293,6 +299,27 @@ def test_where_a_take_stands_in_its_call() -> None:
     assert str(first["explanation"]).endswith("so she grew sharper.")
     assert first["decisive"] is True
     assert follow_call(attempt).temperatures[-1] == second["temperature_after"]
+
+
+def test_a_call_is_summed_up_by_its_best_and_its_neediest_reply() -> None:
+    def step(name: str, points: int | None) -> CallStep:
+        turn = Turn(name, "It is late.", "angry")
+        said = Feedback(f"kept {name}", f"change {name}", f"say {name}")
+        score = Score("1", (), points, None, said, Reaction.SAME)
+        heard = replace(listening, withheld=None)
+        take = Take(f"{name}-1", name, 1, START, TakeState.SCORED, listening=heard, score=score)
+        return CallStep(turn, 60, (take,))
+
+    listening = good_panel(audio=False).listening
+    assert listening is not None
+
+    steps = (step("one", 70), step("two", 20), step("three", 90))
+    shown = takeaway_of_call(CallSummary(steps, 60, None))
+    assert shown is not None
+    assert (shown.strength, shown.best_turn) == ("kept three", 3)
+    assert (shown.change, shown.try_saying, shown.worst_turn) == ("change two", "say two", 2)
+    assert shown.take.id == "two-1"
+    assert takeaway_of_call(CallSummary((), 60, None)) is None
 
 
 def test_wishes_are_kept_apart_from_facts() -> None:

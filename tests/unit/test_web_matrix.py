@@ -117,6 +117,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("DELETE", "/api/attempts/{attempt_id}/takes/{take_id}"): own(),
     ("GET", "/api/attempts/{attempt_id}/takes/{take_id}/sound"): seen(),
     ("GET", "/api/attempts/{attempt_id}/takes/{take_id}/stages"): seen(),
+    ("GET", "/api/attempts/{attempt_id}/takes/{take_id}/example"): seen(),
     ("POST", "/api/attempts/{attempt_id}/takes/{take_id}/judgement"): own(),
     ("POST", "/api/attempts/{attempt_id}/takes/{take_id}/words"): own(json={"said": "Hello."}),
     ("GET", "/parts/attempts/{attempt_id}/takes/{take_id}"): seen(),

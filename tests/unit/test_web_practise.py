@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests.site import PAGE, Site, site
+from voice_trainer.domain.call import follow_call
+from voice_trainer.practice.customer import sentence_to_try
 from voice_trainer.testing.audio import tone
 
 CALL = "late-coffee-machine"
@@ -90,6 +92,40 @@ def test_from_a_reply_to_what_to_take_from_it(here: Site) -> None:
     assert call["turn"] not in (None, "opening")
     sound = here.client.get(f"/api/attempts/{attempt}/voice/{call['turn']}")
     assert sound.content[:4] == b"RIFF"
+
+
+def test_the_sentence_to_try_is_spoken_by_another_than_the_customer(here: Site) -> None:
+    told = here.record(SPEECH, call=CALL)
+    place = f"/api/attempts/{told['attempt']}/takes/{told['take']}/example"
+    assert here.client.get(place).status_code == 404  # nothing is judged yet
+    here.judge(told["attempt"], told["take"])
+    assert here.client.get(place).content[:4] == b"RIFF"
+    part = here.client.get(place.replace("/api", "/parts").removesuffix("/example"), headers=PAGE).text
+    assert f'data-say="{place}"' in part
+    scenario = here.house.store.get(told["attempt"]).scenario
+    line = sentence_to_try(scenario, "That must be hard.")
+    assert line.voice.gender is not scenario.persona.voice
+
+
+def test_after_the_last_turn_the_whole_call_is_told_and_closed(here: Site) -> None:
+    told = here.record(SPEECH, call=CALL)
+    attempt = told["attempt"]
+    here.judge(attempt, told["take"])
+    assert not here.house.store.get(attempt).closed
+    while turn := here.client.get(f"/api/attempts/{attempt}/call").json()["turn"]:
+        told = here.record(SPEECH, attempt=attempt, turn=turn)
+        here.judge(attempt, told["take"])
+    found = here.house.store.get(attempt)
+    assert found.closed
+    assert here.house.store.unfinished("jane") == []
+    part = here.client.get(f"/parts/attempts/{attempt}/takes/{told['take']}", headers=PAGE).text
+    steps = follow_call(found).steps
+    assert part.count('<li><span class="badge">') == len(steps) + 1 >= 3
+    assert "The call is over." in part
+    best = max(range(len(steps)), key=lambda n: steps[n].decisive.score.listening_points)  # type: ignore[union-attr, arg-type, return-value]
+    assert f"What worked (turn {best + 1})" in part
+    result = here.client.get(f"/attempts/{attempt}", headers=PAGE).text
+    assert "Go on with this call" not in result
 
 
 def test_a_judgement_that_fails_says_why(here: Site) -> None:

@@ -60,6 +60,8 @@ def test_two_takes_stand_side_by_side(here: Site) -> None:
     here.judge(attempt, told["take"])
     page = here.client.get(first, params={"beside": told["take"]}, headers=PAGE).text
     assert page.count('<article class="panel"') == 2
+    assert 'id="in-step"' in page
+    assert 'id="in-step"' not in here.client.get(first, headers=PAGE).text
     assert here.client.get(first, params={"beside": "nothing"}, headers=PAGE).status_code == 404
 
 

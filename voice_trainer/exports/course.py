@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from voice_trainer.domain.attempt import Attempt, Take
-from voice_trainer.domain.call import CallStep, follow_call
+from voice_trainer.domain.call import CallStep, CallSummary, follow_call
 from voice_trainer.domain.scenario import Gender, Persona, Reaction
+from voice_trainer.domain.score import Score
 
 _TENSENESS = ((25, "calm"), (45, "uneasy"), (65, "tense"), (85, "angry"), (101, "beside themselves"))
 _PRONOUNS = {Gender.FEMALE: "she", Gender.MALE: "he"}
@@ -13,6 +16,55 @@ _HOW = {
     Reaction.SAME: "pressed on",
     Reaction.ANGRIER: "grew sharper",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Takeaway:
+    """What to take from a reply or from a whole call; the turns count from 1, None where there was but one.
+
+    `take` is the one the sentence to try belongs to.
+    """
+
+    strength: str
+    change: str
+    try_saying: str
+    take: Take
+    best_turn: int | None = None
+    worst_turn: int | None = None
+
+
+def takeaway(take: Take) -> Takeaway | None:
+    """Of one reply; None where it was not judged."""
+    if take.score is None:
+        return None
+    said = take.score.feedback
+    return Takeaway(said.strength, said.change, said.try_saying, take)
+
+
+def takeaway_of_call(call: CallSummary) -> Takeaway | None:
+    """Of a call with turns: the strength of its best reply, the change of the one that needs it most.
+
+    Replies that could not be judged count for neither; None where there are no others.
+    """
+    judged = [(n, s.decisive, s.decisive.score) for n, s in enumerate(call.steps, 1) if s.answered]
+    by_points = [(_points(score), n, take, score) for n, take, score in judged if score is not None]
+    if not by_points:
+        return None
+    _, best_turn, _, best = max(by_points, key=lambda one: one[0])
+    _, worst_turn, worst_take, worst = min(by_points, key=lambda one: one[0])
+    return Takeaway(
+        best.feedback.strength,
+        worst.feedback.change,
+        worst.feedback.try_saying,
+        worst_take,
+        best_turn,
+        worst_turn,
+    )
+
+
+def _points(score: Score) -> float:
+    """How well was listened; the delivery alone says less and counts where no words could be judged."""
+    return next((p for p in (score.listening_points, score.delivery_points) if p is not None), 50)
 
 
 def tenseness(temperature: int) -> str:

@@ -26,6 +26,8 @@ class ReportPanel:
         The recording as an encoded file (FLAC), None where there is none.
     audio_url
         Where a page of the server finds the recording, instead of `audio`.
+    example_url
+        Where a page of the server finds the sentence to try, spoken; empty where it cannot be had.
     envelope
         Lowest and highest sample of each column, from `voice_trainer.exports.envelope.envelope_of`.
     duration_s
@@ -46,6 +48,7 @@ class ReportPanel:
     audio: bytes | None = None
     audio_type: str = "audio/flac"
     audio_url: str = ""
+    example_url: str = ""
     envelope: Sequence[tuple[float, float]] = ()
     duration_s: float | None = None
     pace_band_wpm: tuple[float, float] | None = None

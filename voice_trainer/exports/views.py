@@ -109,6 +109,7 @@ class PanelView:
     call: Call
     audio: str
     feedback: Feedback | None
+    example: str  # where the sentence to try is heard, empty where it is not
     evidence: tuple[Jump, ...]
     listening_points: int | None
     delivery_points: int | None
@@ -161,6 +162,7 @@ def panel_view(panel: ReportPanel, number: int) -> PanelView:
         ),
         audio=_data_uri(panel),
         feedback=score.feedback if score else None,
+        example=panel.example_url,
         evidence=tuple(jump(heard) for heard in score.feedback.evidence) if score else (),
         listening_points=score.listening_points if score else None,
         delivery_points=score.delivery_points if score else None,

@@ -1,4 +1,4 @@
-"""What the customer says in a call: which line, in which voice, and which lines may follow."""
+"""What is said to the agent, and in which voice: the customer's lines, and a sentence to try."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from voice_trainer.domain.attempt import Attempt
 from voice_trainer.domain.call import ASKING_AGAIN, follow_call, temperature_after, temperature_of
-from voice_trainer.domain.scenario import Reaction, Scenario, Turn
+from voice_trainer.domain.scenario import Gender, Reaction, Scenario, Turn
 from voice_trainer.ports import VoiceSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the customer says, and how."""
+    """What is said, and how."""
 
     says: str
     voice: VoiceSettings
@@ -52,3 +52,9 @@ def line_of(scenario: Scenario, turn: Turn, temperature: int, *, again: bool = F
         temperature=temperature,
     )
     return Line(ASKING_AGAIN if again else turn.says, voice)
+
+
+def sentence_to_try(scenario: Scenario, words: str) -> Line:
+    """An example for the agent, calm, in the voice that is not the customer's."""
+    other = Gender.MALE if scenario.persona.voice is Gender.FEMALE else Gender.FEMALE
+    return Line(words, VoiceSettings(gender=other, language=scenario.language))

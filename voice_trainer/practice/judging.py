@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice_trainer.domain.attempt import Attempt, Take, TakeState
+from voice_trainer.domain.call import follow_call
 from voice_trainer.domain.judging import Cost, Fault, Judging, JudgingKey, Stage
 from voice_trainer.errors import AudioFileError, VoiceTrainerError
 from voice_trainer.job_ports import JobQueue
@@ -72,10 +73,17 @@ def judge(key: JudgingKey, desk: JudgingDesk) -> None:
             desk.queue.put_off(key, NOTHING_LEFT, delay_s=None)
         else:
             desk.queue.finish(key, judged, cost=cost)
+            _close_if_over(attempt.with_take(judged), desk.store)
     except AudioFileError as error:  # what cannot be decoded will not get better
         desk.queue.put_off(key, fault_of(error), delay_s=None)
     except Exception as error:
         desk.queue.put_off(key, fault_of(error), delay_s=desk.retries.delay_s(job.tries))
+
+
+def _close_if_over(attempt: Attempt, store: AttemptStore) -> None:
+    """A call whose last reply is judged is not offered to be gone on with."""
+    if not attempt.closed and follow_call(attempt).upcoming is None:
+        store.save(replace(attempt, takes=(), closed=True))  # the takes stay: another one may just be written
 
 
 def worker_died(key: JudgingKey, desk: JudgingDesk) -> None:

@@ -52,7 +52,7 @@
     }
 
     audio.addEventListener("play", function () {
-      document.querySelectorAll("audio").forEach(function (other) { if (other !== audio) other.pause(); });
+      if (document.documentElement.dataset.inStep === undefined) document.querySelectorAll("audio").forEach(function (other) { if (other !== audio) other.pause(); });
       show();
     });
     audio.addEventListener("seeked", show);

@@ -8,14 +8,16 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from voice_trainer.domain.call import temperature_of
+from voice_trainer.domain.call import follow_call, temperature_of
+from voice_trainer.exports.course import explained, takeaway, takeaway_of_call, tenseness
 from voice_trainer.practice.baseline import READING
-from voice_trainer.practice.customer import line_now, line_of
+from voice_trainer.practice.customer import line_now, line_of, sentence_to_try
 from voice_trainer.teams.policy import Action, Kind, Resource, not_found
 from voice_trainer.web.callstate import call_state
 from voice_trainer.web.deps import CurrentVisit
 from voice_trainer.web.ranges import sound
 from voice_trainer.web.routers.consent import standing
+from voice_trainer.web.routers.results import example_url
 from voice_trainer.web.schemas import PROBLEMS, CallStateOut
 from voice_trainer.web.voices import SpokenLine
 
@@ -53,9 +55,22 @@ def call(
 
 @router.get("/parts/attempts/{attempt_id}/takes/{take_id}", response_class=HTMLResponse)
 def after_take(attempt_id: str, take_id: str, request: Request, visit: CurrentVisit) -> HTMLResponse:
-    """What to take from one reply: one strength, one change, one sentence to try."""
+    """What to take from one reply or, after the last one, from the call: what worked, what to change."""
     attempt, take = visit.take(attempt_id, take_id)
-    return visit.page(request, "parts/after_take.html.j2", attempt=attempt, take=take)
+    call = follow_call(attempt)
+    over = call.upcoming is None and len(call.steps) > 1
+    return visit.page(
+        request,
+        "parts/after_take.html.j2",
+        attempt=attempt,
+        take=take,
+        call=call,
+        over=over,
+        shown=takeaway_of_call(call) if over else takeaway(take),
+        explained=explained,
+        tenseness=tenseness,
+        example_url=example_url,
+    )
 
 
 @api.get("/calls/{call_id}/voice", response_class=Response, responses=_WAV)
@@ -77,6 +92,16 @@ def turn_voice(attempt_id: str, turn_id: str, request: Request, visit: CurrentVi
         raise not_found()
     line, _ = line_now(attempt, turn)
     return _spoken(request, visit.services.voices.say(line))
+
+
+@api.get("/attempts/{attempt_id}/takes/{take_id}/example", response_class=Response, responses=_WAV)
+def example_voice(attempt_id: str, take_id: str, request: Request, visit: CurrentVisit) -> Response:
+    """The sentence to try after one reply, spoken, as WAV; 404 where there is none."""
+    attempt, take = visit.take(attempt_id, take_id)
+    words = take.score.feedback.try_saying if take.score is not None else ""
+    if not words:
+        raise not_found()
+    return _spoken(request, visit.services.voices.say(sentence_to_try(attempt.scenario, words)))
 
 
 @api.get("/attempts/{attempt_id}/call")

@@ -199,6 +199,7 @@ def panel_of(visit: Visit, attempt: Attempt, take: Take, *, inside: bool = False
         audio=audio,
         audio_type="audio/wav" if audio is not None and audio[:4] == b"RIFF" else "audio/flac",
         audio_url=url,
+        example_url="" if inside else example_url(attempt, take),
         envelope=envelope,
         duration_s=take.duration_s,
         pace_band_wpm=_pace_band_wpm(visit, take),
@@ -213,6 +214,13 @@ def _pace_band_wpm(visit: Visit, take: Take) -> tuple[float, float] | None:
         return visit.house.rubric_office.rubric(take.score.rubric_version).pace_band_wpm
     except UsageError:  # an attempt from another machine
         return None
+
+
+def example_url(attempt: Attempt, take: Take) -> str:
+    """Where the sentence to try is heard; empty where there is none."""
+    if take.score is None or not take.score.feedback.try_saying:
+        return ""
+    return f"/api/attempts/{attempt.id}/takes/{take.id}/example"
 
 
 def items_of(attempt: Attempt, take: Take) -> list[tuple[str, str]]:

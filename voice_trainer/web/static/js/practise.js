@@ -3,6 +3,8 @@
 import { announce } from "./app.js";
 import { LiveRecording } from "./live.js";
 import { Microphone, meter } from "./microphone.js";
+import "./say.js";
+import { follow } from "./stages.js";
 
 const page = /** @type {HTMLElement} */ (document.getElementById("practise"));
 /** @param {string} id */
@@ -262,20 +264,14 @@ function judged() {
   list.hidden = false;
   list.replaceChildren(...STAGES.map(([name, words]) => Object.assign(document.createElement("li"), { id: `stage-${name}`, textContent: words })));
   at("stage-recorded").dataset.done = "yes";
-  return new Promise((resolve, reject) => {
-    const events = new EventSource(`/api/attempts/${call.attempt}/takes/${call.take}/stages`);
-    events.addEventListener("stage", (event) => {
-      const told = JSON.parse(/** @type {MessageEvent} */ (event).data);
-      const reached = STAGES.findIndex(([name]) => name === told.stage);
-      STAGES.forEach(([name], index) => {
-        const item = at(`stage-${name}`);
-        if (told.stage === "scored" || index < reached) item.dataset.done = "yes";
-        item.toggleAttribute("aria-current", index === reached);
-      });
-      if (reached > 0) at("phase").textContent = `${STAGES[reached][1]} …`;
-      if (told.stage === "scored" || told.stage === "resting") { events.close(); resolve(null); }
-      if (told.stage === "failed") { events.close(); reject(told.fault); }
+  return follow(`/api/attempts/${call.attempt}/takes/${call.take}/stages`, (stage) => {
+    const reached = STAGES.findIndex(([name]) => name === stage);
+    STAGES.forEach(([name], index) => {
+      const item = at(`stage-${name}`);
+      if (stage === "scored" || index < reached) item.dataset.done = "yes";
+      item.toggleAttribute("aria-current", index === reached);
     });
+    if (reached > 0) at("phase").textContent = `${STAGES[reached][1]} …`;
   });
 }
 
@@ -292,6 +288,11 @@ async function after() {
   const part = await fetch(`/parts/attempts/${call.attempt}/takes/${call.take}`, { headers: { Accept: "text/html" } });
   at("after").innerHTML = await part.text(); // ours, and every value in it is escaped
   at("result").href = `/attempts/${call.attempt}/takes/${call.take}`;
+  const over = state.turn === null && state.temperatures.length > 2;
+  at("h-after").textContent = over ? "What to take from this call" : "What to take from it";
+  at("again").textContent = over ? "The whole call again" : "Again";
+  at("again").onclick = over ? anew : () => attempt(takeTurn);
+  at("last-again").hidden = !over;
   at("next").hidden = !more;
   at("next").onclick = () => attempt(() => {
     call.turn = state.turn;
@@ -301,7 +302,15 @@ async function after() {
   at("phase").textContent = "";
   show("after");
 }
-at("again").onclick = () => attempt(takeTurn);
+at("last-again").onclick = () => attempt(takeTurn);
+
+/** The call from its first line on, as another attempt; the microphone stays as it is. */
+function anew() {
+  Object.assign(call, { attempt: null, turn: page.dataset.opening, says: page.dataset.says ?? "", take: "" });
+  history.replaceState(null, "", `/calls/${page.dataset.call}`);
+  if (at("temperature")) at("temperature").hidden = true;
+  return attempt(takeTurn);
+}
 
 /** @param {any} state */
 function temperatures(state) {

@@ -1,6 +1,10 @@
 // Correcting the words of a reply: send them, follow the judgement, show the new result.
 // @ts-check
 
+import "./say.js";
+import "./step.js";
+import { follow } from "./stages.js";
+
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("words"));
 const said = document.getElementById("words-said");
 
@@ -23,20 +27,13 @@ form?.addEventListener("submit", async (event) => {
     });
     if (!answer.ok) {
       const { error } = await answer.json();
-      throw new Error(`${error.message} ${error.remedy}`);
+      throw error;
     }
-    const events = new EventSource(form.dataset.stages ?? "");
-    events.addEventListener("stage", (told) => {
-      const stage = JSON.parse(/** @type {MessageEvent} */ (told).data);
-      if (stage.stage === "scored") { events.close(); location.reload(); }
-      if (stage.stage === "failed") {
-        events.close();
-        tell(stage.fault ? `${stage.fault.message} ${stage.fault.remedy}` : "It could not be judged.");
-        if (button) button.disabled = false;
-      }
-    });
-  } catch (fault) {
-    tell(fault instanceof Error ? fault.message : String(fault));
+    await follow(form.dataset.stages ?? "");
+    location.reload();
+  } catch (error) {
+    const fault = /** @type {{message: string, remedy?: string}} */ (error);
+    tell(`${fault.message} ${fault.remedy ?? ""}`);
     if (button) button.disabled = false;
   }
 });
