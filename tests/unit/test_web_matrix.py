@@ -129,6 +129,11 @@ TABLE: dict[tuple[str, str], Row] = {
     ("GET", "/attempts/{attempt_id}/takes/{take_id}/page"): seen(),
     ("POST", "/attempts/{attempt_id}/takes/{take_id}/disputes"): own(data={"item": "pace", "text": "No."}),
     ("GET", "/progress"): only("agent"),
+    ("POST", "/progress/check-ins"): only(
+        "agent", data={"moment": "before", "stress": "2", "confidence": "4"}
+    ),
+    ("POST", "/progress/check-ins/delete"): only("agent"),
+    ("GET", "/drills/{skill}"): Row({"validation": ("agent",)}),
     ("POST", "/attempts/{attempt_id}/submit"): own(),
     ("POST", "/attempts/{attempt_id}/take-back"): own(),
     ("WS", "/api/live"): own(),

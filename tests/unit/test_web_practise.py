@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from tests.site import PAGE, Site, site
 from voice_trainer.domain.call import follow_call
+from voice_trainer.domain.score import Criterion
 from voice_trainer.practice.customer import sentence_to_try
 from voice_trainer.testing.audio import tone
 
@@ -126,6 +128,32 @@ def test_after_the_last_turn_the_whole_call_is_told_and_closed(here: Site) -> No
     assert f"What worked (turn {best + 1})" in part
     result = here.client.get(f"/attempts/{attempt}", headers=PAGE).text
     assert "Go on with this call" not in result
+
+
+def test_a_drill_is_one_turn_one_skill_and_again(here: Site) -> None:
+    page = here.client.get("/drills/validation", headers=PAGE).text
+    assert "Name the feeling" in page
+    asked = dict(re.findall(r'data-(call|opening)="([^"]+)"', page))
+    voice = here.client.get(f"/api/calls/{asked['call']}/voice", params={"turn": asked["opening"]})
+    assert voice.content[:4] == b"RIFF"
+    assert here.client.get(f"/api/calls/{asked['call']}/voice?turn=nowhere").status_code == 404
+    told = here.record(SPEECH, call=asked["call"], turn=asked["opening"], drill="validation")
+    attempt = told["attempt"]
+    here.judge(attempt, told["take"])
+    kept = here.house.store.get(attempt)
+    assert kept.drill is Criterion.VALIDATION
+    assert kept.takes[0].turn_id == asked["opening"]
+    part = here.client.get(f"/parts/attempts/{attempt}/takes/{told['take']}", headers=PAGE).text
+    assert "of 100" in part
+    assert "Change one thing" not in part
+    again = here.record(SPEECH, attempt=attempt, turn=asked["opening"])
+    here.judge(attempt, again["take"])
+    part = here.client.get(f"/parts/attempts/{attempt}/takes/{again['take']}", headers=PAGE).text
+    assert "(+0)" in part
+    result = here.client.get(f"/attempts/{attempt}", headers=PAGE).text
+    assert 'href="/drills/validation">Again' in result
+    assert "How the customer took it" not in result
+    assert here.client.get("/drills/helpfulness", headers=PAGE).status_code == 404
 
 
 def test_a_judgement_that_fails_says_why(here: Site) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.site import PAGE, Site, site
+from voice_trainer.practice.drill import DRILLS
 from voice_trainer.testing.audio import tone
 
 CALL = "late-coffee-machine"
@@ -104,3 +105,24 @@ def test_progress_claims_nothing_before_three_takes(here: Site) -> None:
     page = here.client.get("/progress", headers=PAGE).text
     assert "Paraphrase" in page
     assert "1 call and 0 drills" in page
+
+
+def test_progress_offers_drills_and_says_what_is_kept(here: Site) -> None:
+    page = here.client.get("/progress", headers=PAGE).text
+    assert page.count('href="/drills/') == len(DRILLS)
+    assert page.count("due next") == 1
+    assert "deleted 30 days after" in page
+
+
+def test_check_ins_are_told_paired_and_deleted(here: Site) -> None:
+    for moment, stress in (("before", 4), ("after", 2)):
+        sent = {"moment": moment, "stress": stress, "confidence": 3}
+        page = here.client.post("/progress/check-ins", data=sent, headers=PAGE).text
+    assert "Stress: on average 4.0 before, 2.0 after (1 session)." in page
+    before, after = here.house.growth.check_ins("jane")
+    assert before.session == after.session
+    wrong = {"moment": "before", "stress": 9, "confidence": 3}
+    assert here.client.post("/progress/check-ins", data=wrong, headers=PAGE).status_code == 422
+    page = here.client.post("/progress/check-ins/delete", headers=PAGE).text
+    assert "on average" not in page
+    assert here.house.growth.check_ins("jane") == []

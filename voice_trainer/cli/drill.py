@@ -27,8 +27,8 @@ from voice_trainer.practice.drill import (
     drill_for,
     drill_session,
     drilled_score,
+    skill_due,
 )
-from voice_trainer.practice.scheduling import skills_due
 from voice_trainer.practice.session import Desk, PracticeSession
 from voice_trainer.wiring import House
 
@@ -66,7 +66,10 @@ def drill_command(
         console().print("Nothing was recorded.")
         return ExitStatus.DONE
     warm_up_meanwhile(home)
-    chosen = Criterion(skill) if skill else _due(home)
+    me, growth = home.settings.person, home.growth
+    chosen = (
+        Criterion(skill) if skill else skill_due(me, growth, takes=growth.practised(me), now=home.clock.now())
+    )
     drill = drill_for(chosen)
     if chosen is Criterion.TONE_CALMNESS:
         offer_baseline(home)
@@ -75,13 +78,6 @@ def drill_command(
     ask("Press Enter when you are ready.")
     _run(home, desk_of(home), chosen)
     return ExitStatus.DONE
-
-
-def _due(home: House) -> Criterion:
-    """The drillable skill due first; paraphrase for a beginner."""
-    person, growth = home.settings.person, home.growth
-    due = skills_due(person, growth, takes=growth.practised(person), now=home.clock.now())
-    return next((one.skill for one in due if one.skill in DRILLS), Criterion.PARAPHRASE)
 
 
 def _run(home: House, desk: Desk, skill: Criterion) -> None:

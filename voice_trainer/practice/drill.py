@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from voice_trainer.domain.attempt import Take
 from voice_trainer.domain.progress import PractisedTake
 from voice_trainer.domain.scenario import Scenario, Turn
 from voice_trainer.domain.score import Criterion, CriterionScore
 from voice_trainer.errors import UsageError
+from voice_trainer.ports import GrowthStore
 from voice_trainer.practice.events import Emit, ignore
 from voice_trainer.practice.recording import Limits
+from voice_trainer.practice.scheduling import skills_due
 from voice_trainer.practice.session import Desk, PracticeSession
 from voice_trainer.practice.suggestion import level_after, taken_points
 from voice_trainer.scoring.content_rules import CALM_EMOTIONS
@@ -20,7 +23,7 @@ from voice_trainer.scoring.content_rules import CALM_EMOTIONS
 LONGEST_S = 20.0
 SHORT_WORDS = 45  # what the customer says: some 18 seconds
 PACE_GOAL_WPM = 140
-_LIMITS = Limits(trailing_silence_s=1.5, longest_s=LONGEST_S, wait_for_speech_s=15.0)
+LIMITS = Limits(trailing_silence_s=1.5, longest_s=LONGEST_S, wait_for_speech_s=15.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +134,19 @@ def drill_session(
 ) -> PracticeSession:
     """A session like any other, with short answers, whose takes count for the one skill."""
     return PracticeSession(
-        replace(desk, limits=_LIMITS),
+        replace(desk, limits=LIMITS),
         scenario=on.scenario,
         scenario_sha256=scenario_sha256,
         person=person,
         drill=skill,
         emit=emit,
     )
+
+
+def skill_due(person: str, store: GrowthStore, *, takes: Iterable[PractisedTake], now: datetime) -> Criterion:
+    """The drillable skill due first; paraphrase for a beginner."""
+    due = skills_due(person, store, takes=takes, now=now)
+    return next((one.skill for one in due if one.skill in DRILLS), Criterion.PARAPHRASE)
 
 
 def drilled_score(take: Take, skill: Criterion) -> CriterionScore | None:

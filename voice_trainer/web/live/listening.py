@@ -10,6 +10,7 @@ from voice_trainer.domain.attempt import Attempt, Baseline, Take
 from voice_trainer.domain.waveform import FloatArray
 from voice_trainer.errors import VoiceTrainerError
 from voice_trainer.ports import AudioBlock, BlobWriter
+from voice_trainer.practice import drill
 from voice_trainer.practice.baseline import BASELINES, READING, profile_of
 from voice_trainer.practice.check import MicrophoneListening
 from voice_trainer.practice.events import StopReason, ignore
@@ -62,7 +63,8 @@ class TakeListening:
         customer_end_s: float | None,
     ) -> TakeListening:
         """For a take that the store knows of."""
-        recorder = _recorder(writer, rate_hz=rate_hz, limits=limits_of(house), lead_in_s=lead_in_s)
+        limits = limits_of(house) if attempt.drill is None else drill.LIMITS
+        recorder = _recorder(writer, rate_hz=rate_hz, limits=limits, lead_in_s=lead_in_s)
         return cls(house, attempt, take, recorder, customer_end_s)
 
     def take(self, samples: FloatArray) -> StopReason | None:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from voice_trainer.domain.score import Criterion
 from voice_trainer.domain.waveform import FloatArray
 from voice_trainer.errors import UsageError, VoiceTrainerError
 
@@ -34,6 +35,7 @@ class _Begin(_Message):
 class BeginTake(_Begin):
     """Record a reply: to the opening of `call`, or to `turn` of an attempt that has begun.
 
+    `drill`: the one skill it is for, where a new attempt is no whole call; then `turn` is one of `call`.
     `lead_in_s`: how much of the sound comes from before the customer's last word. `customer_end_s`: when the
     customer's speech ended on the take's clock; None where nothing was played.
     """
@@ -42,6 +44,7 @@ class BeginTake(_Begin):
     call: str | None = Field(default=None, max_length=200)
     attempt: _Identity | None = None
     turn: str | None = Field(default=None, max_length=200)
+    drill: Criterion | None = None
     lead_in_s: float = Field(default=0.0, ge=0, le=5)
     customer_end_s: float | None = Field(default=None, ge=-60, le=60)
 

@@ -13,6 +13,7 @@ from voice_trainer.errors import UsageError, VoiceTrainerError
 from voice_trainer.library.snapshot import sha256
 from voice_trainer.practice.consent import CONSENT_VERSION
 from voice_trainer.practice.customer import line_now, lines_to_follow
+from voice_trainer.practice.drill import drill_for
 from voice_trainer.practice.takes import begin_take, new_attempt, new_take
 from voice_trainer.teams.policy import Action, Kind, Resource
 from voice_trainer.web.deps import CurrentVisit, Visit
@@ -111,8 +112,9 @@ def _begin(visit: Visit, asked: BeginTake | BeginBaseline | BeginCheck) -> LiveR
         lead_in_s=asked.lead_in_s,
         customer_end_s=asked.customer_end_s,
     )
-    _, temperature = line_now(attempt, turn)
-    visit.services.voices.ahead(lines_to_follow(attempt.scenario, turn, temperature))
+    if attempt.drill is None:
+        _, temperature = line_now(attempt, turn)
+        visit.services.voices.ahead(lines_to_follow(attempt.scenario, turn, temperature))
     begun = {"attempt": attempt.id, "take": take.id}
     return LiveRecording(listening, person=visit.person, rate_hz=rate_hz, begun=begun)
 
@@ -123,7 +125,11 @@ def _what_to_answer(visit: Visit, asked: BeginTake) -> tuple[Attempt, Turn]:
         visit.ask(Action.CREATE, Resource(Kind.ATTEMPT, visit.person))
         call = visit.house.library.known(asked.call or "")
         attempt = new_attempt(
-            call, scenario_sha256=sha256(call), person=visit.person, clock=visit.house.clock
+            call,
+            scenario_sha256=sha256(call),
+            person=visit.person,
+            clock=visit.house.clock,
+            drill=drill_for(asked.drill).skill if asked.drill else None,
         )
     else:
         attempt = visit.attempt(asked.attempt, Action.CHANGE)

@@ -191,7 +191,7 @@ async function takeTurn() {
   if (outcome.notice) trouble(outcome.notice);
   call.attempt = outcome.attempt;
   call.take = outcome.take;
-  history.replaceState(null, "", `/calls/${page.dataset.call}?attempt=${call.attempt}`);
+  if (!page.dataset.drill) history.replaceState(null, "", `/calls/${page.dataset.call}?attempt=${call.attempt}`);
   at("phase").textContent = `Recorded: ${outcome.duration_s.toFixed(0)} seconds.`;
   await judged();
   await after();
@@ -216,7 +216,7 @@ async function answered() {
   at("phase").textContent = "Speak now.";
   at("finish").hidden = false;
   at("finish").focus();
-  const begin = { kind: "take", turn: call.turn, ...(call.attempt ? { attempt: call.attempt } : { call: page.dataset.call }) };
+  const begin = { kind: "take", turn: call.turn, ...(call.attempt ? { attempt: call.attempt } : { call: page.dataset.call, ...(page.dataset.drill ? { drill: page.dataset.drill } : {}) }) };
   if (endedAt === null) return record(begin, at("meter"));
   const startedAt = before[0]?.at ?? endedAt;
   return record({ ...begin, lead_in_s: Math.max(0, endedAt - startedAt), customer_end_s: endedAt - startedAt }, at("meter"), before);
@@ -229,7 +229,7 @@ async function answered() {
  */
 async function speak() {
   const open = /** @type {Microphone} */ (microphone);
-  const path = call.attempt ? `/api/attempts/${call.attempt}/voice/${call.turn}` : `/api/calls/${page.dataset.call}/voice`;
+  const path = call.attempt ? `/api/attempts/${call.attempt}/voice/${call.turn}` : `/api/calls/${page.dataset.call}/voice?turn=${encodeURIComponent(call.turn ?? "")}`;
   const answer = await fetch(path);
   if (!answer.ok) {
     trouble({ message: "The customer's voice cannot be made.", remedy: "Read the words and answer aloud." });
@@ -279,7 +279,8 @@ function judged() {
 async function after() {
   const state = await ask(`/api/attempts/${call.attempt}/call`);
   temperatures(state);
-  const more = state.turn !== null && state.last_take === call.take;
+  const drilled = Boolean(page.dataset.drill);
+  const more = !drilled && state.turn !== null && state.last_take === call.take;
   if (more && at("each-turn") && !at("each-turn").checked) {
     call.turn = state.turn;
     call.says = state.says;
@@ -288,7 +289,7 @@ async function after() {
   const part = await fetch(`/parts/attempts/${call.attempt}/takes/${call.take}`, { headers: { Accept: "text/html" } });
   at("after").innerHTML = await part.text(); // ours, and every value in it is escaped
   at("result").href = `/attempts/${call.attempt}/takes/${call.take}`;
-  const over = state.turn === null && state.temperatures.length > 2;
+  const over = !drilled && state.turn === null && state.temperatures.length > 2;
   at("h-after").textContent = over ? "What to take from this call" : "What to take from it";
   at("again").textContent = over ? "The whole call again" : "Again";
   at("again").onclick = over ? anew : () => attempt(takeTurn);
