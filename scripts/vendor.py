@@ -30,11 +30,6 @@ SOURCES = {
     PAGE: {
         "htmx.min.js": "htmx.org/dist/htmx.min.js",
         "htmx.LICENSE.txt": "htmx.org/LICENSE",
-        "uplot.js": "uplot/dist/uPlot.iife.min.js",
-        "uplot.css": "uplot/dist/uPlot.min.css",
-        "uplot.LICENSE.txt": "uplot/LICENSE",
-        "wavesurfer.js": "wavesurfer.js/dist/wavesurfer.esm.js",
-        "wavesurfer.LICENSE.txt": "wavesurfer.js/LICENSE",
     },
     TESTS: {"axe.js": "axe-core/axe.min.js", "axe.LICENSE.txt": "axe-core/LICENSE"},
 }

@@ -63,6 +63,26 @@ def test_a_recording_is_brought_in_and_judged(here: Site, format: str) -> None: 
     assert "from " + attempt.imported_from in page.text
 
 
+def test_a_recording_may_answer_any_turn_of_a_call(here: Site) -> None:
+    call = next(one for one in here.house.library.all() if len(one.turns) > 1)
+    assert f'value="{call.id}#{call.turns[-1].id}"' in here.client.get("/desk", headers=PAGE).text
+    answer = send(here, ("late.wav", encode(SPEECH, "WAV")), call=f"{call.id}#{call.turns[-1].id}")
+    assert answer.status_code == 200, answer.text
+    assert newest(here).takes[0].turn_id == call.turns[-1].id
+    wrong = send(here, ("late.wav", encode(SPEECH, "WAV")), call=f"{call.id}#nowhere")
+    assert wrong.status_code == 422
+    assert "has no turn" in wrong.text
+
+
+def test_the_queue_is_read_by_programs_too(here: Site) -> None:
+    send(here, ("one.wav", encode(SPEECH, "WAV")))
+    attempt = newest(here)
+    here.judge(attempt.id, attempt.takes[0].id)
+    [line] = here.client.get("/api/desk").json()
+    assert (line["attempt"], line["person"], line["done"]) == (attempt.id, "ann", False)
+    assert line["takes"] == [attempt.takes[0].id]
+
+
 @pytest.mark.parametrize(
     "name", ["../../escape.wav", "C:\\Windows\\evil.wav", "a\x00b.wav", "con", "..", "/"]
 )

@@ -127,6 +127,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/attempts/{attempt_id}/delete"): own(),
     ("GET", "/attempts/{attempt_id}/takes/{take_id}"): seen(),
     ("GET", "/attempts/{attempt_id}/takes/{take_id}/page"): seen(),
+    ("POST", "/attempts/{attempt_id}/takes/{take_id}/words"): own(data={"said": "Hello."}),
     ("POST", "/attempts/{attempt_id}/takes/{take_id}/disputes"): own(data={"item": "pace", "text": "No."}),
     ("GET", "/progress"): only("agent"),
     ("POST", "/progress/check-ins"): only(
@@ -158,6 +159,7 @@ TABLE: dict[tuple[str, str], Row] = {
     ("POST", "/rubrics/{version}/rescore"): Row({"1": ("coach",)}),
     ("GET", "/desk"): only("coach"),
     ("POST", "/desk/import"): only(),
+    ("GET", "/api/desk"): only("coach"),
     ("GET", "/desk/agreement"): only("coach"),
     ("GET", "/desk/{attempt_id}"): handed_in(),
     ("GET", "/desk/{attempt_id}/next"): handed_in(),

@@ -73,6 +73,17 @@ def test_a_file_to_hand_on_holds_everything(here: Site) -> None:
     assert "/static/" not in answer.text
 
 
+def test_words_are_corrected_without_script_too(here: Site) -> None:
+    place = judged(here)
+    page = here.client.post(f"{place}/words", data={"said": "That must be hard."}, headers=PAGE)
+    assert page.url.path == place
+    assert "being judged" in page.text
+    here.judge(*place.split("/")[2::2])
+    after = here.client.get(place, headers=PAGE).text
+    assert "being judged" not in after
+    assert "That must be hard." in after
+
+
 def test_a_dispute_is_kept_and_shown(here: Site) -> None:
     place = judged(here)
     sent = {"item": "paraphrase", "text": "I said <b>three</b> weeks."}

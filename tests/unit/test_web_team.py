@@ -214,7 +214,7 @@ def test_handing_in_and_taking_back(server: Server) -> None:
     assert "agent-draft" not in coach.get("/team").text
     assert agent.post("/attempts/agent-draft/submit").status_code == 303
     shown = coach.get("/team").text
-    assert "/attempts/agent-draft" in shown
+    assert "/desk/agent-draft" in shown
     assert "stranger-given" not in shown
     agent.post("/attempts/agent-draft/take-back")
     assert "agent-draft" not in coach.get("/team").text

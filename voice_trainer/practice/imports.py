@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice_trainer.domain.attempt import Attempt, Take, TakeState
-from voice_trainer.domain.scenario import Scenario
+from voice_trainer.domain.scenario import Scenario, Turn
 from voice_trainer.domain.waveform import Waveform
 from voice_trainer.ports import AttemptStore, BlobStore, Clock
 from voice_trainer.practice.takes import begin_take, new_attempt, new_take
@@ -18,13 +18,14 @@ def import_recording(
     *,
     origin: str,
     scenario: Scenario,
+    turn: Turn,
     scenario_sha256: str,
     person: str,
     store: AttemptStore,
     blobs: BlobStore,
     clock: Clock,
 ) -> tuple[Attempt, Take]:
-    """An attempt of one recorded take that answers the call's opening; nobody has judged it yet.
+    """An attempt of one recorded take that answers `turn` of the call; nobody has judged it yet.
 
     `origin` is shown as where it came from and names nothing on disk.
     """
@@ -33,7 +34,7 @@ def import_recording(
         imported_from=origin,
         closed=True,
     )
-    take = new_take(attempt, scenario.opening, device=DEVICE, store=store, clock=clock)
+    take = new_take(attempt, turn, device=DEVICE, store=store, clock=clock)
     attempt, writer = begin_take(attempt, take, rate_hz=waveform.rate_hz, store=store, blobs=blobs)
     try:
         writer.write(waveform.samples)

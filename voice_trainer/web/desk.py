@@ -6,21 +6,23 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from starlette.responses import HTMLResponse
+
 from voice_trainer.domain.attempt import Attempt, Take, TakeState
 from voice_trainer.domain.call import in_order
 from voice_trainer.domain.queue import Waiting, in_queue
 from voice_trainer.domain.review import Answer, Comment, Override, Review
-from voice_trainer.domain.scenario import Scenario
+from voice_trainer.domain.scenario import Scenario, Turn
 from voice_trainer.domain.score import Criterion
 from voice_trainer.errors import UsageError, VoiceTrainerError
 from voice_trainer.exports.bundle import read_bundle
-from voice_trainer.exports.report import render_report
 from voice_trainer.exports.wording import CRITERIA, clock
 from voice_trainer.library.snapshot import sha256
 from voice_trainer.practice.attempts import import_attempt
 from voice_trainer.practice.imports import import_recording
 from voice_trainer.teams.policy import Action, Kind, Resource
 from voice_trainer.web.deps import Visit
+from voice_trainer.web.panels import file_to_hand_on
 from voice_trainer.web.uploads import FILE_MAX_BYTES, Sent, decoded
 from voice_trainer.wiring import AgentChannel
 
@@ -37,6 +39,16 @@ class Brought:
     attempt_id: str = ""
     judging: bool = False
     fault: VoiceTrainerError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody says of the recordings they bring: whose voice it is, on which side, what it answers."""
+
+    person: str
+    call: Scenario
+    turn: Turn
+    side: AgentChannel | None
 
 
 def queue_of(visit: Visit) -> list[Waiting]:
@@ -68,30 +80,29 @@ def first_to_see(attempt: Attempt, review: Review) -> Take | None:
     return min(takes, key=place, default=None)
 
 
-def bring(
-    visit: Visit, files: Sequence[Sent], *, call: Scenario, person: str, side: AgentChannel | None
-) -> list[Brought]:
+def bring(visit: Visit, files: Sequence[Sent], told: Told) -> list[Brought]:
     """Take over every file; one that cannot be used does not cost the others theirs."""
-    return [_brought(visit, one, call=call, person=person, side=side) for one in files]
+    return [_brought(visit, one, told) for one in files]
 
 
-def _brought(visit: Visit, sent: Sent, *, call: Scenario, person: str, side: AgentChannel | None) -> Brought:
+def _brought(visit: Visit, sent: Sent, told: Told) -> Brought:
     try:
         if sent.is_bundle:
             return Brought(sent.name, _bundle(visit, sent))
-        return Brought(sent.name, _recording(visit, sent, call=call, person=person, side=side), judging=True)
+        return Brought(sent.name, _recording(visit, sent, told), judging=True)
     except VoiceTrainerError as fault:
         return Brought(sent.name, fault=fault)
 
 
-def _recording(visit: Visit, sent: Sent, *, call: Scenario, person: str, side: AgentChannel | None) -> str:
+def _recording(visit: Visit, sent: Sent, told: Told) -> str:
     house = visit.house
     attempt, take = import_recording(
-        decoded(sent, house.loader(side)),
+        decoded(sent, house.loader(told.side)),
         origin=sent.name,
-        scenario=call,
-        scenario_sha256=sha256(call),
-        person=person,
+        scenario=told.call,
+        turn=told.turn,
+        scenario_sha256=sha256(told.call),
+        person=told.person,
         store=house.store,
         blobs=house.blobs,
         clock=house.clock,
@@ -177,16 +188,13 @@ def take_back(visit: Visit, attempt: Attempt, take: Take, remark_id: str) -> Non
         visit.house.reviews.remove(attempt.id, remark_id)
 
 
-def page_of(visit: Visit, attempt: Attempt) -> str:
+def page_of(visit: Visit, attempt: Attempt) -> HTMLResponse:
     """The whole attempt as one page that needs nothing else, with what people said about each take."""
-    from voice_trainer.web.routers.results import panel_of
-
     review = visit.house.reviews.review(attempt.id)
     takes = [take for take in in_order(attempt) if take.state is not TakeState.RECORDING]
-    panels = [panel_of(visit, attempt, take, inside=True) for take in takes]
     names = names_of(visit)
     remarks = [told for take in takes for told in _told(review.of_take(take.id), take, names)]
-    return render_report(attempt.scenario.title, panels, intro="\n".join(remarks))
+    return file_to_hand_on(visit, attempt, takes, name=attempt.id, intro="\n".join(remarks))
 
 
 def _told(review: Review, take: Take, names: dict[str, str]) -> list[str]:

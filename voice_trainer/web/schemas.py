@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from voice_trainer.domain.attempt import Attempt, Take
+from voice_trainer.domain.queue import Waiting
 from voice_trainer.domain.scenario import Scenario
 from voice_trainer.exports.score_json import score_object
 from voice_trainer.ports import AttemptSummary
@@ -161,6 +162,43 @@ class CallStateOut(BaseModel):
     temperature: int
     temperatures: list[int]
     last_take: str | None
+
+
+class DeskLineOut(BaseModel):
+    """An attempt on the desk, and why it stands where it stands.
+
+    `reliability`: the lowest of its transcripts (0..1) where one is low; `stands_out`: its listening points
+    and the others' median on the same turn; `done`: looked at, and nothing is open.
+    """
+
+    attempt: str
+    person: str
+    created_at: datetime
+    call: str
+    title: str
+    takes: list[str]
+    disputes: int
+    reliability: float | None
+    not_scored: list[str]
+    stands_out: tuple[int, int] | None
+    done: bool
+
+    @classmethod
+    def of(cls, one: Waiting) -> DeskLineOut:
+        """From the domain's value."""
+        return cls(
+            attempt=one.line.attempt_id,
+            person=one.line.person,
+            created_at=one.line.created_at,
+            call=one.line.scenario_id,
+            title=one.line.title,
+            takes=[take.take_id for take in one.line.takes],
+            disputes=one.disputes,
+            reliability=one.reliability,
+            not_scored=[criterion.value for criterion in one.withheld],
+            stands_out=one.unusual,
+            done=one.done,
+        )
 
 
 def attempt_out(attempt: Attempt) -> AttemptOut:

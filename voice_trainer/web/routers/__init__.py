@@ -27,6 +27,7 @@ ROUTERS = (
     attempts.router,
     results.router,
     desk.router,
+    desk.api,
     progress.router,
     live.router,
 )

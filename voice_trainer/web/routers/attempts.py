@@ -12,13 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from voice_trainer.domain.attempt import TakeState
-from voice_trainer.domain.judging import JobState
-from voice_trainer.errors import StorageError, UsageError
+from voice_trainer.errors import StorageError
 from voice_trainer.practice.attempts import delete_attempt
 from voice_trainer.practice.takes import discard_take
 from voice_trainer.teams.policy import Action, Kind, Resource
 from voice_trainer.web.deps import CurrentVisit, Visit
-from voice_trainer.web.judging import follow
+from voice_trainer.web.judging import ask_again, follow
 from voice_trainer.web.ranges import sound
 from voice_trainer.web.schemas import (
     PROBLEMS,
@@ -94,13 +93,13 @@ def take_sound(attempt_id: str, take_id: str, request: Request, visit: CurrentVi
 @router.post("/{attempt_id}/takes/{take_id}/judgement", status_code=HTTPStatus.ACCEPTED)
 def judge(attempt_id: str, take_id: str, visit: CurrentVisit) -> Accepted:
     """Judge a take that waits for it, or again."""
-    return _submit(visit, attempt_id, take_id, said=None)
+    return _asked(visit, attempt_id, take_id, said=None)
 
 
 @router.post("/{attempt_id}/takes/{take_id}/words", status_code=HTTPStatus.ACCEPTED)
 def correct(attempt_id: str, take_id: str, words: WordsIn, visit: CurrentVisit) -> Accepted:
     """Judge by the words that were really said."""
-    return _submit(visit, attempt_id, take_id, said=words.said.strip())
+    return _asked(visit, attempt_id, take_id, said=words.said.strip())
 
 
 @router.get(
@@ -131,16 +130,6 @@ def _event(stage: dict[str, Any]) -> str:
     return f"event: stage\ndata: {json.dumps(stage)}\n\n"
 
 
-def _submit(visit: Visit, attempt_id: str, take_id: str, *, said: str | None) -> Accepted:
-    _, found = visit.take(attempt_id, take_id, Action.CHANGE)
-    if found.audio_key is None or found.state is TakeState.RECORDING:
-        raise UsageError(
-            "take_not_judgeable",
-            "This take cannot be judged: its sound is not there, or still being recorded.",
-            remedy="Record it again.",
-        )
-    queue = visit.house.queue
-    job = queue.ask_again(attempt_id, take_id, rubric=visit.house.rubric_office.current_version(), said=said)
-    if job.state is JobState.PARKED:
-        queue.retry(job.key)
+def _asked(visit: Visit, attempt_id: str, take_id: str, *, said: str | None) -> Accepted:
+    ask_again(visit, attempt_id, take_id, said=said)
     return Accepted(stages=f"/api/attempts/{attempt_id}/takes/{take_id}/stages")

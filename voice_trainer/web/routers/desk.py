@@ -14,6 +14,7 @@ from voice_trainer.domain.attempt import Take, TakeState
 from voice_trainer.domain.call import as_judged, in_order
 from voice_trainer.domain.judging import JobState
 from voice_trainer.domain.review import agreement_with_machine
+from voice_trainer.domain.scenario import Scenario, Turn
 from voice_trainer.errors import UsageError
 from voice_trainer.exports.bundle import write_bundle
 from voice_trainer.exports.views import panel_view
@@ -22,11 +23,13 @@ from voice_trainer.practice.attempts import delete_attempt
 from voice_trainer.teams.policy import Action, Kind, Resource, permits
 from voice_trainer.web import desk
 from voice_trainer.web.deps import CurrentVisit, Visit
-from voice_trainer.web.routers.results import panel_of
+from voice_trainer.web.panels import panel_of
+from voice_trainer.web.schemas import PROBLEMS, DeskLineOut
 from voice_trainer.web.uploads import FILES_MAX, Sent, check_length, shown_name
 from voice_trainer.wiring import AgentChannel
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
+api = APIRouter(prefix="/api", tags=["review"], responses=PROBLEMS)
 _PERSON_MAX = 64
 _Moment = Annotated[str, Form(max_length=20)]
 _Text = Annotated[str, Form(max_length=2000)]
@@ -45,6 +48,12 @@ AtTheDesk = Annotated[Visit, Depends(_at_the_desk)]
 def queue(request: Request, visit: AtTheDesk) -> HTMLResponse:
     """What lies on the desk, what needs a look first on top."""
     return _queue(request, visit)
+
+
+@api.get("/desk")
+def queue_as_json(visit: AtTheDesk) -> list[DeskLineOut]:
+    """What lies on the desk, what needs a look first on top."""
+    return [DeskLineOut.of(one) for one in desk.queue_of(visit)]
 
 
 @router.get("/agreement", response_class=HTMLResponse)
@@ -174,8 +183,7 @@ def take_back(attempt_id: str, take_id: str, remark_id: str, visit: AtTheDesk) -
 def page(attempt_id: str, visit: AtTheDesk) -> Response:
     """The attempt as one file that opens in any browser: sound, plots, words, scores and remarks inside."""
     found = visit.attempt(attempt_id, Action.EXPORT)
-    headers = {"Content-Disposition": f'attachment; filename="{found.id}.html"'}
-    return HTMLResponse(desk.page_of(visit, found), headers=headers)
+    return desk.page_of(visit, found)
 
 
 @router.get("/{attempt_id}/bundle", response_class=Response)
@@ -225,12 +233,25 @@ def _bring(request: Request, visit: Visit, form: FormData) -> HTMLResponse:
         side = _text(form, "side") or None
         if side not in (None, "left", "right"):
             raise UsageError("side_wrong", f"There is no side {side!r}.", remedy="Choose from the list.")
-        call = visit.house.library.known(_text(form, "call"))
+        call, turn = _answered(visit, _text(form, "call"))
     except UsageError as fault:
         return _queue(request, visit, fault=fault, status=422)
-    brought = desk.bring(visit, files, call=call, person=person, side=cast("AgentChannel | None", side))
+    told = desk.Told(person, call, turn, cast("AgentChannel | None", side))
+    brought = desk.bring(visit, files, told)
     failed = all(one.fault for one in brought)
     return _queue(request, visit, brought=brought, status=422 if failed else 200)
+
+
+def _answered(visit: Visit, named: str) -> tuple[Scenario, Turn]:
+    """The call and the turn that the recordings answer: ``call``, its opening, or ``call#turn``."""
+    call_id, _, turn_id = named.partition("#")
+    call = visit.house.library.known(call_id)
+    turn = call.turn(turn_id) if turn_id else call.opening
+    if turn is None:
+        raise UsageError(
+            "turn_unknown", f"{call.title} has no turn {turn_id!r}.", remedy="Choose from the list."
+        )
+    return call, turn
 
 
 def _text(form: FormData, name: str) -> str:

@@ -19,9 +19,9 @@ from voice_trainer.practice.drill import DRILLS, PACE_GOAL_WPM, Drill, choose_tu
 from voice_trainer.teams.policy import Action, Kind, Resource, not_found
 from voice_trainer.web.callstate import call_state
 from voice_trainer.web.deps import CurrentVisit, Visit
+from voice_trainer.web.panels import example_url
 from voice_trainer.web.ranges import sound
 from voice_trainer.web.routers.consent import standing
-from voice_trainer.web.routers.results import example_url
 from voice_trainer.web.schemas import PROBLEMS, CallStateOut
 from voice_trainer.web.voices import SpokenLine
 

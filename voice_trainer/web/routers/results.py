@@ -10,21 +10,19 @@ from fastapi import APIRouter, Form, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from voice_trainer.domain.attempt import Attempt, Take, TakeState
+from voice_trainer.domain.attempt import Attempt, Take
 from voice_trainer.domain.call import as_judged, follow_call, in_order
 from voice_trainer.domain.review import Dispute
 from voice_trainer.domain.score import Criterion
-from voice_trainer.errors import StorageError, UsageError
+from voice_trainer.errors import UsageError
 from voice_trainer.exports.course import explained, tenseness
-from voice_trainer.exports.envelope import envelope_of
-from voice_trainer.exports.panel import ReportPanel
-from voice_trainer.exports.report import render_report
-from voice_trainer.exports.views import PanelView, panel_view
 from voice_trainer.exports.wording import CRITERIA
 from voice_trainer.practice.attempts import delete_attempt
 from voice_trainer.teams.policy import Action, Kind, Resource, permits
 from voice_trainer.web.deps import CurrentVisit, Visit
 from voice_trainer.web.handing import handing_in
+from voice_trainer.web.judging import ask_again, under_way
+from voice_trainer.web.panels import file_to_hand_on, take_view
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
@@ -110,6 +108,7 @@ def result(
         explained=explained,
         tenseness=tenseness,
         review=review,
+        judging=under_way(visit, attempt.id, take.id),
         items=items_of(attempt, take),
         kept_until=attempt.created_at + timedelta(days=visit.house.settings.retention_days),
     )
@@ -119,11 +118,16 @@ def result(
 def page_to_hand_on(attempt_id: str, take_id: str, visit: CurrentVisit) -> Response:
     """The result as one file that needs nothing else: sound, plots and words are inside."""
     attempt, take = visit.take(attempt_id, take_id, Action.EXPORT)
-    panel = panel_of(visit, attempt, take, inside=True)
-    page = render_report(attempt.scenario.title, [panel])
-    name = f"voice-trainer-{attempt.id}-{take.id}.html"
-    # A page of its own policy, to be opened from disk: shown from here it would fall under ours.
-    return HTMLResponse(page, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return file_to_hand_on(visit, attempt, [take], name=f"voice-trainer-{attempt.id}-{take.id}")
+
+
+@router.post("/attempts/{attempt_id}/takes/{take_id}/words")
+def correct(
+    attempt_id: str, take_id: str, visit: CurrentVisit, said: Annotated[str, Form(max_length=10_000)]
+) -> Response:
+    """Judge by the words that were really said; for browsers without script, which then look again."""
+    ask_again(visit, attempt_id, take_id, said=said.strip())
+    return RedirectResponse(f"/attempts/{attempt_id}/takes/{take_id}", status_code=303)
 
 
 @router.post("/attempts/{attempt_id}/takes/{take_id}/disputes", response_class=HTMLResponse)
@@ -164,63 +168,6 @@ def _list(
         words=_ALL,
         fault=fault,
     )
-
-
-def take_view(visit: Visit, attempt: Attempt, take: Take, number: int) -> PanelView:
-    """What the template `panel` shows of a take that stands as `number` on the page."""
-    return panel_view(panel_of(visit, attempt, take), number)
-
-
-def panel_of(visit: Visit, attempt: Attempt, take: Take, *, inside: bool = False) -> ReportPanel:
-    """What is shown of a take; with `inside` the recording itself, else where the page finds it."""
-    heard = permits(visit.actor, Action.LISTEN, visit.services.access.attempt(attempt, take))
-    key = take.audio_key if take.state is not TakeState.RECORDING and heard else None
-    note, audio, url = "", None, ""
-    envelope: tuple[tuple[float, float], ...] = ()
-    if key is not None:
-        try:
-            envelope = envelope_of(visit.house.blobs.read(key))
-            audio = visit.house.blobs.get(key) if inside else None
-            url = "" if inside else f"/api/attempts/{attempt.id}/takes/{take.id}/sound"
-        except StorageError as error:
-            note = error.message
-    if take.recovered:
-        note = f"{note} The recording was interrupted; what there was of it is kept.".strip()
-    return ReportPanel(
-        scenario=attempt.scenario,
-        turn=as_judged(attempt, take),
-        label=f"Take {in_order(attempt).index(take) + 1}" if take in in_order(attempt) else "Thrown away",
-        note=note,
-        transcript=take.transcript,
-        delivery=take.delivery,
-        listening=take.listening,
-        score=take.score,
-        baseline=take.baseline,
-        audio=audio,
-        audio_type="audio/wav" if audio is not None and audio[:4] == b"RIFF" else "audio/flac",
-        audio_url=url,
-        example_url="" if inside else example_url(attempt, take),
-        envelope=envelope,
-        duration_s=take.duration_s,
-        pace_band_wpm=_pace_band_wpm(visit, take),
-    )
-
-
-def _pace_band_wpm(visit: Visit, take: Take) -> tuple[float, float] | None:
-    """By the rubric the take was judged by; None where it was not, or by one that is not known here."""
-    if take.score is None:
-        return None
-    try:
-        return visit.house.rubric_office.rubric(take.score.rubric_version).pace_band_wpm
-    except UsageError:  # an attempt from another machine
-        return None
-
-
-def example_url(attempt: Attempt, take: Take) -> str:
-    """Where the sentence to try is heard; empty where there is none."""
-    if take.score is None or not take.score.feedback.try_saying:
-        return ""
-    return f"/api/attempts/{attempt.id}/takes/{take.id}/example"
 
 
 def items_of(attempt: Attempt, take: Take) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ export function follow(path, onstage = () => {}) {
     events.addEventListener("stage", (event) => {
       const told = JSON.parse(/** @type {MessageEvent} */ (event).data);
       onstage(told.stage);
-      if (told.stage === "scored") over(resolve);
+      if (told.stage === "scored" || told.stage === "resting") over(resolve); // resting: nobody asked for one
       if (told.stage === "failed") over(() => reject(told.fault ?? { message: "It could not be judged.", remedy: "Try again." }));
     });
     events.onerror = () => {
