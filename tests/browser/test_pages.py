@@ -10,7 +10,16 @@ import pytest
 from tests.browsers import Server, chromium
 
 AXE = Path(__file__).parent / "vendor/axe.js"
-PAGES = ["/", "/calls/late-coffee-machine", "/attempts", "/progress", "/desk", "/desk/agreement", "/nowhere"]
+PAGES = [
+    "/",
+    "/calls/late-coffee-machine",
+    "/drills/validation",
+    "/attempts",
+    "/progress",
+    "/desk",
+    "/desk/agreement",
+    "/nowhere",
+]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.browser.test_pages import violations
 from tests.browsers import Server, chromium, serving, with_calls
 from voice_trainer.domain.waveform import Waveform
 from voice_trainer.settings import Settings
@@ -189,10 +190,36 @@ def test_a_call_of_six_turns_flows_and_ends_with_what_to_take_from_it(
             answer(page, for_s=2)
         assert page.locator("#again").is_visible()
         assert page.locator("#next").is_hidden()
+        assert page.inner_text("#h-after") == "What to take from this call"
+        assert page.locator("#after .course li").count() == len(IDS) + 1
+        assert violations(page) == []
         assert page.faults == []
     attempt = newest(server)
     assert list(dict.fromkeys(take["turn"] for take in attempt["takes"])) == IDS
     assert len(asked(server, f"attempts/{attempt['id']}/call")["temperatures"]) == len(IDS) + 1
+
+
+def test_a_drill_is_answered_scored_on_one_skill_and_answered_again(
+    playwright: Any, server: Server, speak_into: Any
+) -> None:
+    heard = speak_into(spoken("coffee-good-rms"))
+    with chromium(playwright, heard, loop=True, base_url=server.url) as page:
+        page.goto("/drills/validation")
+        if page.locator("#agree").is_visible():
+            page.locator("#agree").click()
+        page.locator("#check-skip").click()
+        page.locator("#start").click()
+        for round_ in range(2):
+            answer(page, for_s=4)
+            page.locator("#again:visible").wait_for(timeout=JUDGED_MS)
+            assert page.locator("#after .drilled, #after p").first.is_visible()
+            if round_ == 0:
+                page.locator("#again").click()
+        assert page.get_by_role("link", name="Other words to answer").is_visible()
+        assert violations(page) == []
+        assert page.faults == []
+    attempt = newest(server)
+    assert len(attempt["takes"]) == 2
 
 
 def test_a_microphone_that_is_denied_is_explained(playwright: Any, server: Server) -> None:
