@@ -1,7 +1,9 @@
 """How long pages take: `python -m benchmarks.pages [--attempts 100000]`.
 
 One person's list with that many attempts (first, middle and last page, and the desk), and the result page of
-a reply of two minutes. Asked through the application without a network; the median of nine.
+a judged reply of two minutes: asked through the application without a network, the median of nine. Then the
+same page in Chromium from a server of its own: from asking to the end of `DOMContentLoaded`, when every
+script has run and a click is answered, and until the first jump plays.
 """
 
 from __future__ import annotations
@@ -15,19 +17,29 @@ from pathlib import Path
 
 import numpy as np
 from fastapi.testclient import TestClient
+from playwright.sync_api import sync_playwright
 from sqlalchemy import text
 
-from voice_trainer.adapters.soundfile import encode
+from tests.browsers import chromium, serving
+from voice_trainer.adapters.soundfile import encode, load_audio
 from voice_trainer.domain.attempt import TakeState
 from voice_trainer.domain.waveform import Waveform
 from voice_trainer.library import sha256
+from voice_trainer.practice.judgement import judge_take
 from voice_trainer.practice.takes import new_attempt, new_take, save_take
 from voice_trainer.settings import Settings
 from voice_trainer.web.app import create_app
-from voice_trainer.wiring import House
+from voice_trainer.wiring import House, fixtures_folder
 
 ORIGIN = "http://127.0.0.1:8765"
 REPEATS = 9
+SOUNDS = fixtures_folder()
+REPLIES = ("good-rms", "poor-rms", "pauses-rms", "sympathy-rms")
+TIMING = """() => [
+    performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd,
+    performance.getEntriesByType("resource").filter(one => one.name.includes("/static/"))
+        .map(one => one.encodedBodySize),
+]"""
 RATE_HZ = 16_000
 
 
@@ -52,15 +64,39 @@ def fill(house: House, count: int) -> None:
 
 
 def two_minutes(house: House) -> str:
-    """The address of a reply of two minutes of sound like speech, recorded and not judged."""
-    call = house.library.all()[0]
-    t = np.arange(120 * RATE_HZ) / RATE_HZ
-    sound = 0.2 * np.sin(2 * np.pi * 180 * t) * (np.sin(2 * np.pi * 2 * t) > 0)
+    """The address of a reply of two minutes, judged: recorded replies to the call one after the other."""
+    call = house.library.known("late-coffee-machine")
+    parts = [load_audio(SOUNDS / f"coffee-{name}.flac").samples for name in REPLIES]
+    sound = np.resize(np.concatenate(parts), 120 * RATE_HZ)
     attempt = new_attempt(call, scenario_sha256=sha256(call), person="jane", clock=house.clock)
     take = new_take(attempt, call.opening, device="bench", store=house.store, clock=house.clock)
-    house.blobs.put(take.audio_key or take.id, encode(Waveform(sound.astype(np.float32), RATE_HZ)))
-    save_take(attempt, replace(take, state=TakeState.RECORDED, duration_s=120.0), store=house.store)
+    house.blobs.put(take.audio_key or take.id, encode(Waveform(sound, RATE_HZ)))
+    take = replace(take, state=TakeState.RECORDED, duration_s=120.0)
+    save_take(attempt, take, store=house.store)
+    judged = judge_take(attempt, take, engines=house.engines, blobs=house.blobs)
+    house.store.save_take(attempt.id, judged)
+    words = judged.transcript.words if judged.transcript else ()
+    print(f"a reply of 120 s, {len(words)} words, judged")
     return f"/attempts/{attempt.id}/takes/{take.id}"
+
+
+def in_chromium(folder: Path, path: str) -> None:
+    """Fresh browsers, so that nothing comes from a cache."""
+    ready, playing, sent = [], [], 0
+    with serving(folder) as server, sync_playwright() as playwright:
+        for _ in range(REPEATS):
+            with chromium(playwright, base_url=server.url) as page:
+                page.goto(path)
+                timing, sizes = page.evaluate(TIMING)
+                ready.append(timing)
+                sent = sum(sizes)
+                began = time.perf_counter()
+                page.locator(".jump[data-at]").first.click()
+                page.wait_for_function("() => !document.querySelector('audio').paused")
+                playing.append(1000 * (time.perf_counter() - began))
+    print(f"{'interactive in Chromium':32} {statistics.median(ready):7.1f} ms (worst {max(ready):.0f})")
+    print(f"{'a click plays after':32} {statistics.median(playing):7.1f} ms (worst {max(playing):.0f})")
+    print(f"{'script and style as sent':32} {sent / 1000:7.1f} kB")
 
 
 def median_ms(client: TestClient, path: str) -> float:
@@ -89,6 +125,7 @@ def main() -> None:
             print(f"{'/desk':32} {median_ms(client, '/desk'):7.1f} ms")
             print(f"{'result of two minutes':32} {median_ms(client, result):7.1f} ms")
         house.database.close()
+        in_chromium(Path(folder), result)
 
 
 if __name__ == "__main__":
