@@ -279,3 +279,10 @@ def test_hostile_text_stays_text(server: Server, text: str) -> None:
     assert "<script>alert" not in page
     assert server.house.accounts.accounts()
     assert text in {team.name for team in server.house.accounts.teams()}
+
+
+def test_on_a_server_consent_says_who_else_is_there(server: Server) -> None:
+    """The text of one machine would be untrue here."""
+    text = server.browser("agent").get("/api/consent").json()["text"]
+    assert "server of your company" in text
+    assert "hand the call in" in text

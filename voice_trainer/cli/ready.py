@@ -6,6 +6,7 @@ import threading
 from contextlib import suppress
 
 from rich.markup import escape
+from rich.padding import Padding
 
 from voice_trainer.cli.baseline import record_now
 from voice_trainer.cli.console import agree, ask, console
@@ -17,7 +18,7 @@ from voice_trainer.domain.waveform import Waveform
 from voice_trainer.errors import AudioDeviceError, UsageError, VoiceTrainerError
 from voice_trainer.practice.assess import assess_text
 from voice_trainer.practice.check import MicrophoneState, check_microphone
-from voice_trainer.practice.consent import CONSENT_TEXT, CONSENT_VERSION
+from voice_trainer.practice.consent import CONSENT_TITLE, CONSENT_VERSION, consent_sentences
 from voice_trainer.practice.recording import Limits
 from voice_trainer.practice.session import Desk
 from voice_trainer.wiring import House
@@ -28,7 +29,10 @@ def consented(home: House) -> bool:
     given = home.store.consent(home.settings.person)
     if given is not None and given.version == CONSENT_VERSION:
         return True
-    console().print(f"\n{CONSENT_TEXT.format(days=home.settings.retention_days)}\n", markup=False)
+    console().print(f"\n[head]{CONSENT_TITLE}[/head]")
+    for sentence in consent_sentences(retention_days=home.settings.retention_days):
+        console().print(Padding(escape(sentence), (0, 0, 0, 2)))
+    console().print()
     if not agree("Do you agree to be recorded?", default=False):
         return False
     home.store.save_consent(Consent(home.settings.person, CONSENT_VERSION, home.clock.now()))

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from voice_trainer.domain.attempt import Consent
 from voice_trainer.errors import UsageError
-from voice_trainer.practice.consent import CONSENT_TEXT, CONSENT_VERSION
+from voice_trainer.practice.consent import CONSENT_VERSION, consent_sentences
 from voice_trainer.teams.policy import Action, Kind
 from voice_trainer.web.deps import CurrentVisit, Visit
 from voice_trainer.web.schemas import PROBLEMS, ConsentIn, ConsentOut
@@ -40,7 +40,11 @@ def standing(visit: Visit) -> ConsentOut:
     """The text, and whether the one who asks agreed to it."""
     given = visit.house.store.consent(visit.person)
     today = given is not None and given.version == CONSENT_VERSION
-    text = CONSENT_TEXT.format(days=visit.house.settings.retention_days)
+    text = consent_sentences(
+        retention_days=visit.house.settings.retention_days, on_a_server=visit.services.entrance is not None
+    )
     return ConsentOut(
-        version=CONSENT_VERSION, text=text, given_at=given.given_at if given is not None and today else None
+        version=CONSENT_VERSION,
+        text="\n".join(text),
+        given_at=given.given_at if given is not None and today else None,
     )
