@@ -1,7 +1,8 @@
 """Frames that a microphone did not deliver, found by comparing what came with the wall clock.
 
 Under load PortAudio loses frames without saying so. Blocks come in bursts, so a single late block
-proves nothing: only when *every* block of a second came late by more than the tolerance are frames gone.
+proves nothing: only when *every* block of a second came late by more than the tolerance are frames gone. How
+many, the second after it tells: of the first only its last, late block may lie behind the gap.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class LostFrames:
     _least_s: float = field(default=inf, init=False)
     _window_start_s: float = field(default=0.0, init=False)
     _overflowed: bool = field(default=False, init=False)
+    _suspected: bool = field(default=False, init=False)
 
     def add(self, frames: int, now_s: float, *, overflow: bool = False) -> int:
         """Take a block of `frames` that arrived at `now_s`; the frames now known to be lost before it."""
@@ -61,10 +63,14 @@ class LostFrames:
         """Close the window: a floor that rose by more than the tolerance is a loss."""
         rise_s = self._least_s - self._floor_s
         tolerance_s = self.tolerance_s / 10 if self._overflowed else self.tolerance_s
-        elapsed_s = now_s - self._window_start_s
-        self._window_start_s, self._least_s, self._overflowed = now_s, inf, False
+        self._window_start_s, self._least_s = now_s, inf
+        if rise_s > tolerance_s and not self._suspected:
+            self._suspected = True
+            return 0
+        self._suspected = self._overflowed = False
         if rise_s > tolerance_s:
             self._floor_s += rise_s
             return round(rise_s * self.rate_hz)
-        self._floor_s += min(rise_s, self.drift_per_s * elapsed_s)
+        # Of the window, not of the time that went by: in that lies the gap of a loss just beginning.
+        self._floor_s += min(rise_s, self.drift_per_s * self.window_s)
         return 0
