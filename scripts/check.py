@@ -14,9 +14,17 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SUITES = ("unit", "property", "golden", "integration", "browser")
+TOGETHER = ("-n", "2", "--dist", "worksteal")
+# What pytest is given for each suite: from the quickest to those that need the machine for themselves.
+SUITES = {
+    "unit": ("tests/unit", *TOGETHER),
+    "property": ("tests/property", *TOGETHER),
+    "golden": ("tests/golden", *TOGETHER),
+    "integration": ("tests/integration", "-m", "not realtime", *TOGETHER),
+    "browser": ("tests/browser", "-m", "not realtime", "-n", "2", "--dist", "loadfile"),
+    "realtime": ("tests/integration", "tests/browser", "-m", "realtime"),
+}
 LIMIT_S = 1800.0  # a hang, not slowness, ends a suite: shared machines can be five times slower
-NO_TESTS = 5  # pytest's exit status when a folder holds no test
 TOO_LONG = 124
 
 
@@ -28,12 +36,8 @@ def tool(name: str) -> str:
 
 def checks() -> dict[str, list[str]]:
     """Commands by name, in their order."""
-    pytest = [sys.executable, "-m", "pytest", "--quiet"]
-    suites = {
-        f"tests: {name}": [*pytest, f"tests/{name}"]
-        for name in SUITES
-        if any(ROOT.glob(f"tests/{name}/test_*.py"))
-    }
+    pytest = [sys.executable, "-m", "pytest", "--quiet", "-rR"]
+    suites = {f"tests: {name}": [*pytest, *arguments] for name, arguments in SUITES.items()}
     return {
         "ruff check": [tool("ruff"), "check"],
         "ruff format": [tool("ruff"), "format", "--check"],

@@ -12,6 +12,14 @@ import pytest
 from tests.browsers import CHROMIUM, Server, chromium, serving
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser's fake microphone runs by the clock, too; see `tests/integration/conftest.py`."""
+    for item in items:
+        if "speak_into" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.realtime)
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Any]:
     """Playwright with Debian's Chromium; without either the tests skip, but fail where CI runs them."""

@@ -82,8 +82,9 @@ def test_everything_is_reached_with_the_keyboard(page: Any) -> None:
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
-def test_the_other_direction_mirrors_the_page(page: Any) -> None:
-    page.goto("/")
+@pytest.mark.parametrize("path", ["/", "/calls/late-coffee-machine", "/progress", "/desk"])
+def test_the_other_direction_mirrors_the_page(page: Any, path: str) -> None:
+    page.goto(path)
     page.evaluate("document.documentElement.dir = 'rtl'")
     brand = page.locator(".brand").bounding_box()
     assert brand["x"] > page.viewport_size["width"] / 2

@@ -66,6 +66,19 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
                 assert page.faults == []
 
 
+def test_the_other_direction_mirrors_the_page_and_time_still_runs_to_the_right(
+    playwright: Any, judged: tuple[Server, str]
+) -> None:
+    server, place = judged
+    with chromium(playwright, base_url=server.url, viewport={"width": 360, "height": 800}) as page:
+        page.goto(f"{place}/opening-1")
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert page.evaluate("getComputedStyle(document.querySelector('.lanes')).direction") == "ltr"
+        heading = page.locator("h1").bounding_box()
+        assert heading["x"] + heading["width"] > 340  # it begins at the right
+
+
 def test_two_takes_play_in_step_and_the_ear_goes_from_one_to_the_other(
     playwright: Any, judged: tuple[Server, str]
 ) -> None:
