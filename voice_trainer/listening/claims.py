@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from voice_trainer.domain.scenario import Fact
 from voice_trainer.listening.lexicon import Axis, Hit, Lexicon, find_stems, lexicon_for, stems_of
+from voice_trainer.listening.moments import Moment, find_moments
 from voice_trainer.listening.quantities import Quantity, QuantityKind, find_quantities, parse_value
 from voice_trainer.listening.text import Tokens, tokens_of_text
 
@@ -45,6 +46,7 @@ class Claim:
     groups: tuple[frozenset[tuple[str, ...]], ...]  # declared keys, as stemmed phrases
     content: tuple[str, ...]  # stems of the fact's own content words
     values: tuple[Quantity, ...]
+    moments: tuple[Moment, ...]  # when it was: never expected back, but not to be contradicted
     confusable: frozenset[tuple[str, ...]]
     sides: dict[str, bool]  # axis -> pole, where the fact takes one pole only
     opposed: frozenset[str]  # axes on which the contrary takes the other pole
@@ -73,6 +75,7 @@ def claim_of(fact: Fact, language: str) -> Claim:
         groups=tuple(frozenset(_key(key) for key in group) for group in fact.keys if group),
         content=content,
         values=_expected(fact, tokens),
+        moments=find_moments(tokens.items, find_quantities(tokens.items)),
         confusable=frozenset(stems_of(" ".join(tokens_of_text(c).texts)) for c in fact.confusable),
         sides=sides,
         opposed=frozenset(axis for axis, pole in other.items() if sides.get(axis, not pole) != pole),

@@ -30,6 +30,7 @@ from voice_trainer.listening.helpfulness import find_help
 from voice_trainer.listening.idioms import credit_idioms
 from voice_trainer.listening.lexicon import Lexicon, lexicon_for
 from voice_trainer.listening.missteps import find_missteps
+from voice_trainer.listening.moments import find_moments
 from voice_trainer.listening.moves import carries_no_fact, classify_clauses, join_moves
 from voice_trainer.listening.quantities import find_quantities
 from voice_trainer.listening.spoken import Alignment, Reply, align, prepare
@@ -310,13 +311,15 @@ def _background(turn: Turn, reply: Reply, kinds: list[MoveKind | None]) -> Backg
     said = tokens_of_text(turn.says)
     facts = [tokens_of_text(fact.text) for fact in turn.facts]
     values = [tokens_of_text(value) for fact in turn.facts for value in fact.values]
-    quantities = [q for tokens in (said, *facts, *values) for q in find_quantities(tokens.items)]
+    found = [(tokens.items, find_quantities(tokens.items)) for tokens in (said, *facts, *values)]
+    quantities = tuple(quantity for _, inside in found for quantity in inside)
+    moments = tuple(moment for items, inside in found for moment in find_moments(items, inside))
     offers = tuple(
         (clause.first, clause.last)
         for clause, kind in zip(reply.clauses, kinds, strict=True)
         if kind in (MoveKind.OFFER, MoveKind.POLICY, MoveKind.QUESTION)
     )
-    return Background(said, tuple(quantities), offers, said)
+    return Background(said, quantities, moments, offers, said)
 
 
 def _wish(reply: Reply, alignments: Sequence[Alignment]) -> WishFinding:

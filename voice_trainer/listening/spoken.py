@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from voice_trainer.domain.transcript import TranscriptSource
 from voice_trainer.listening.claims import Claim
 from voice_trainer.listening.clauses import Clause, windows
+from voice_trainer.listening.moments import Moment, find_moments
 from voice_trainer.listening.quantities import Quantity, find_quantities
 from voice_trainer.listening.sounds import sounds_alike
 from voice_trainer.listening.text import Tokens
@@ -37,6 +38,7 @@ class Reply:
     embedded: tuple[tuple[int, int], ...]  # the narrow windows, which alone are embedded
     vectors: NDArray[np.float32] | None  # one row an embedded window; None without an embedder
     quantities: tuple[Quantity, ...]
+    moments: tuple[Moment, ...]
     machine: bool  # words come from a recogniser
 
 
@@ -68,13 +70,15 @@ def prepare(
     if embedder is not None and ranges:
         texts = [_as_heard(tokens, first, last) for first, last in narrow]
         vectors = np.asarray(embedder.embed(texts), dtype=np.float32)
+    quantities = find_quantities(tokens.items)
     return Reply(
         tokens,
         clauses,
         tuple(ranges),
         tuple(narrow),
         vectors,
-        find_quantities(tokens.items),
+        quantities,
+        find_moments(tokens.items, quantities),
         source is TranscriptSource.MACHINE,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from voice_trainer.listening.claims import Claim, polarity_of, sides_of
 from voice_trainer.listening.lexicon import Hit, Lexicon, find_stems
+from voice_trainer.listening.moments import Moment
 from voice_trainer.listening.quantities import Quantity, parse_value
 from voice_trainer.listening.sounds import sounds_alike
 from voice_trainer.listening.spoken import Alignment, Reply
@@ -38,6 +39,7 @@ class Background:
 
     tokens: Tokens
     quantities: tuple[Quantity, ...]
+    moments: tuple[Moment, ...]
     offers: tuple[tuple[int, int], ...]  # token ranges of the reply that suggest something
     known: Tokens  # all that is known of the customer
 
@@ -50,6 +52,7 @@ def find_conflict(
         return _stand_in_named(reply, claim, background, lexicon)
     return (
         _wrong_value(reply, claim, alignment, background)
+        or _wrong_moment(reply, claim, alignment, background)
         or _wrong_thing(reply, claim, alignment, background, lexicon)
         or _other_pole(reply, claim, alignment, lexicon)
         or _negated(reply, claim, alignment, lexicon)
@@ -74,6 +77,27 @@ def _wrong_value(reply: Reply, claim: Claim, alignment: Alignment, background: B
             if any(known.agrees(other) and _same_kind(known, other) for known in background.quantities):
                 continue  # another of the customer's values: it belongs to another fact
             return _value_conflict(reply, expected, other, claim)
+    return None
+
+
+def _wrong_moment(
+    reply: Reply, claim: Claim, alignment: Alignment, background: Background
+) -> Conflict | None:
+    """Told of a time that cannot be the fact's: "last night" for "this morning"."""
+    first, last = alignment.first, alignment.last
+    heard = [moment for moment in reply.moments if first <= moment.first < last]
+    for expected in claim.moments:
+        for moment in heard:
+            if moment.loose or not moment.excludes(expected) or _in_offer(moment.first, background):
+                continue
+            if any(not moment.excludes(known) for known in background.moments):
+                continue  # another of the customer's times
+            said = reply.tokens.plain(moment.first, moment.last)
+            wanted = tokens_of_text(claim.fact.text).plain(expected.first, expected.last)
+            trust = reply.tokens.probability(moment.first, moment.last)
+            doubtful = reply.machine and trust < CERTAIN_FROM
+            note = f"we heard {said}; the customer said {wanted}"
+            return Conflict(moment.first, moment.last, note, doubtful)
     return None
 
 
