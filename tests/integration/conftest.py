@@ -18,7 +18,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Such a test gets a second try; that it needed one is told at the end.
     """
     for item in items:
-        if "virtual_audio" in getattr(item, "fixturenames", ()):
+        patient = item.get_closest_marker("patient") is not None
+        if "virtual_audio" in getattr(item, "fixturenames", ()) and not patient:
             item.add_marker(pytest.mark.realtime)
             item.add_marker(pytest.mark.flaky(reruns=1))
 

@@ -342,6 +342,7 @@ def test_a_microphone_that_goes_away_keeps_what_was_said(
     assert match_by_the_second(sound_of(consented, take.audio_key), reply.between(0.0, 3.0)) >= 0.95
 
 
+@pytest.mark.patient
 @pytest.mark.parametrize("way", ["ctrl-c", "ctrl-d"])
 def test_every_question_can_be_left(virtual_audio: VirtualAudio, data: Path, way: str) -> None:
     steps = [
