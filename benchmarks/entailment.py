@@ -160,7 +160,7 @@ def train(model: CrossEncoder, pairs: list[Pair], tokenizer: Tokenizer, *, epoch
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             rate.step()
-            done, loss_sum = done + 1, loss_sum + float(loss)
+            done, loss_sum = done + 1, loss_sum + loss.item()
             if done % 100 == 0:
                 spent_s = time.monotonic() - began_s
                 print(f"  step {done} of {steps}, loss {loss_sum / 100:.3f}, {spent_s:.0f} s", flush=True)

@@ -102,7 +102,7 @@ def _sentence_to_try(listening: Listening | None, turn: Turn) -> str:
         return (
             f"{lead}.{wish}" if lead else wish.strip() or "Thank you for telling me. Have I understood you?"
         )
-    said = " and ".join(to_second_person(text) for text in facts[:2])
+    said = ", and ".join(to_second_person(text) for text in facts[:2])  # each may hold an "and" of its own
     return f"{lead}: {said}. Have I understood you?" if lead else f"So {said}. Have I understood you?"
 
 
