@@ -104,9 +104,9 @@ def likeness(server: Server, attempt: dict[str, Any], fed: Waveform) -> float:
     return float(np.corrcoef(part, heard)[0, 1])
 
 
-def ready(page: Any, call: str) -> None:
-    """The page of a call, past consent and check."""
-    page.goto(f"/calls/{call}")
+def ready(page: Any, address: str) -> None:
+    """The page of a call or a drill, past consent and check."""
+    page.goto(address)
     if page.locator("#agree").is_visible():
         page.locator("#agree").click()
     page.locator("#check-skip").click()
@@ -166,7 +166,7 @@ def test_what_the_microphone_heard_is_kept_though_the_connection_was_cut(
             line.on_message(browser.send)
 
         page.route_web_socket("**/api/live", cut)
-        ready(page, "brief-parcel")
+        ready(page, "/calls/brief-parcel")
         page.locator("#start").click()
         page.locator("#again:visible").wait_for(timeout=JUDGED_MS)
     assert cuts == [15]
@@ -181,7 +181,7 @@ def test_a_call_of_six_turns_flows_and_ends_with_what_to_take_from_it(
 ) -> None:
     heard = speak_into(spoken("coffee-good-rms"))
     with chromium(playwright, heard, loop=True, base_url=server.url) as page:
-        ready(page, "six-turns")
+        ready(page, "/calls/six-turns")
         page.locator("#start").click()
         for _ in range(3 * len(IDS)):  # the customer may ask to hear a reply again
             page.locator("#finish:visible, #again:visible").first.wait_for(timeout=JUDGED_MS)
@@ -204,10 +204,7 @@ def test_a_drill_is_answered_scored_on_one_skill_and_answered_again(
 ) -> None:
     heard = speak_into(spoken("coffee-good-rms"))
     with chromium(playwright, heard, loop=True, base_url=server.url) as page:
-        page.goto("/drills/validation")
-        if page.locator("#agree").is_visible():
-            page.locator("#agree").click()
-        page.locator("#check-skip").click()
+        ready(page, "/drills/validation")
         page.locator("#start").click()
         for round_ in range(2):
             answer(page, for_s=4)
@@ -224,7 +221,7 @@ def test_a_drill_is_answered_scored_on_one_skill_and_answered_again(
 
 def test_a_microphone_that_is_denied_is_explained(playwright: Any, server: Server) -> None:
     with chromium(playwright, allowed=False, base_url=server.url) as page:
-        ready(page, "brief-parcel")
+        ready(page, "/calls/brief-parcel")
         page.locator("#start").click()
         page.locator("#trouble:visible").wait_for()
         assert "does not give this page the microphone" in page.inner_text("#trouble")

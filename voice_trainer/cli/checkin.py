@@ -10,7 +10,7 @@ import click
 
 from voice_trainer.cli.console import agree, ask, console, is_live
 from voice_trainer.cli.options import house, json_option, person_options
-from voice_trainer.domain.checkin import HIGHEST, LOWEST, Change, CheckIn, CheckInTrend, Moment
+from voice_trainer.domain.checkin import HIGHEST, LOWEST, Change, CheckIn, CheckInTrend, Moment, open_session
 from voice_trainer.domain.checkin import trend as trend_of
 from voice_trainer.errors import ExitStatus, UsageError
 from voice_trainer.wiring import House
@@ -128,10 +128,8 @@ def _tap(question: str, *, optional: bool) -> int | None:
 
 def _session(home: House, moment: Moment) -> str:
     """A new session before; after, the last one that has no end yet."""
-    told = home.growth.check_ins(home.settings.person)
-    if moment is Moment.AFTER and told and told[-1].moment is Moment.BEFORE:
-        return told[-1].session
-    return secrets.token_hex(8)
+    begun = open_session(home.growth.check_ins(home.settings.person))
+    return begun if begun and moment is Moment.AFTER else secrets.token_hex(8)
 
 
 def _delete(home: House, *, sure: bool) -> int:

@@ -7,7 +7,7 @@ group's figure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,6 +56,12 @@ class CheckInTrend:
     check_ins: tuple[CheckIn, ...]
     stress: Change | None
     confidence: Change | None
+
+
+def open_session(check_ins: Sequence[CheckIn]) -> str | None:
+    """The session that was begun last and has no end yet; None where there is none. The newest comes last."""
+    newest = check_ins[-1] if check_ins else None
+    return newest.session if newest is not None and newest.moment is Moment.BEFORE else None
 
 
 def trend(check_ins: Iterable[CheckIn]) -> CheckInTrend:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from voice_trainer.domain.checkin import HIGHEST, LOWEST, CheckIn, Moment, trend
+from voice_trainer.domain.checkin import HIGHEST, LOWEST, CheckIn, Moment, open_session, trend
 from voice_trainer.exports.progress_page import progress_values
 from voice_trainer.exports.wording import CRITERIA
 from voice_trainer.practice.drill import DRILLS, skill_due
@@ -42,7 +42,7 @@ def page(request: Request, visit: CurrentVisit) -> HTMLResponse:
         names=CRITERIA,
         told=told,
         shown=told.check_ins[-_SHOWN:],
-        open_session=bool(told.check_ins) and told.check_ins[-1].moment is Moment.BEFORE,
+        open_session=open_session(told.check_ins),
         scale=range(LOWEST, HIGHEST + 1),
         retention_days=house.settings.retention_days,
         **progress_values(found),
@@ -56,9 +56,8 @@ def check_in(
     """Two taps; one after a session belongs to the newest before it."""
     visit.own(Kind.CHECK_IN, Action.CREATE)
     growth = visit.house.growth
-    told = growth.check_ins(visit.person)
-    begun = told[-1] if told and told[-1].moment is Moment.BEFORE else None
-    session = begun.session if begun and moment is Moment.AFTER else secrets.token_hex(8)
+    begun = open_session(growth.check_ins(visit.person))
+    session = begun if begun and moment is Moment.AFTER else secrets.token_hex(8)
     now = visit.house.clock.now()
     growth.save_check_in(CheckIn(visit.person, now, moment, stress, confidence, session))
     return RedirectResponse("/progress#check-ins", status_code=303)
