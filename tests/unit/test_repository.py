@@ -101,3 +101,21 @@ def test_no_module_is_long() -> None:
     lengths = {name: source.count("\n") for name, source in modules()}
     limits = {name: MAX_TEST_LINES if name.startswith("tests/") else MAX_LINES for name in lengths}
     assert not {name: count for name, count in lengths.items() if count > limits[name]}
+
+
+def test_every_class_of_a_page_is_known_to_a_style_a_script_or_a_browser_test() -> None:
+    """A class nobody knows does nothing: a wide table once had such a frame and widened the page."""
+    sources = texts()
+    pages = [
+        text for name, text in sources if name.startswith("voice_trainer/") and name.endswith(".html.j2")
+    ]
+    knowing = re.compile(r"voice_trainer/(?!.*vendor/).*\.(css|js)|tests/browser/test_.*\.py")
+    known = "\n".join(text for name, text in sources if knowing.fullmatch(name))
+    used = {
+        name
+        for page in pages
+        for value in re.findall(r'class="([^"]*)"', re.sub(r"\{(\{.*?\}|%.*?%)\}", " ", page))
+        for name in value.split()
+    }
+    assert len(used) > 50
+    assert sorted(name for name in used if not re.search(rf'[."]{name}\b', known)) == []
