@@ -106,9 +106,9 @@ def _layer(weights: dict[str, torch.Tensor], prefix: str) -> nn.TransformerEncod
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """From a table of premise, hypothesis and label."""
+    """From a table of premise, hypothesis and label; further columns are not read."""
     rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
-    return [Pair(*row) for row in rows if len(row) == 3 and row[2] in LABELS]
+    return [Pair(*row[:3]) for row in rows if len(row) >= 3 and row[2] in LABELS]
 
 
 def heard_facts(path: Path, prompts: Path, embedder: MiniLmEmbedder) -> Iterator[tuple[Pair, bool]]:

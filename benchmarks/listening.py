@@ -132,17 +132,18 @@ def indication(listening: Any) -> float:
 
 
 def report_facts(path: Path, embedder: Embedder | None, sample: int) -> None:
-    """Fact status where the author gave nothing but the fact's text."""
+    """Fact status where the author gave nothing but the fact's text, by label or kind (a fourth column)."""
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
     random.Random(1).shuffle(rows)
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    for premise, hypothesis, gold in rows[:sample]:
+    names = {"e": "follows", "n": "neither", "c": "contradicts"}
+    for premise, hypothesis, gold, *kind in rows[:sample]:
         turn = Turn("t", hypothesis, facts=(Fact("f", hypothesis),))
         call = Scenario("s", 1, "t", "x", "en-GB", CallKind.COMPLAINT, 1, (turn,))
         finding = measure_listening(typed(premise), turn, scenario=call, embedder=embedder).facts[0]
-        found[gold][finding.status] += 1
-    for gold, name in (("e", "follows"), ("n", "neither"), ("c", "contradicts")):
-        _show_counts(f"facts, text only, {name}", found[gold])
+        found[kind[0] if kind else names[gold]][finding.status] += 1
+    for name, counts in sorted(found.items()):
+        _show_counts(f"facts, text only, {name}", counts)
 
 
 def report_speed(embedder: Embedder | None) -> None:
