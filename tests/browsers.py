@@ -15,8 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).resolve().parents[1]
+_AXE = ROOT / "tests/browser/vendor/axe.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _QUIET = (
     "--headless",
     "--no-sandbox",
@@ -132,3 +136,22 @@ def chromium(
         yield page
     finally:
         browser.close()
+
+
+def suits_everybody(page: Any, where: str, screens: list[tuple[str, int]]) -> None:
+    """Assert that axe-core finds nothing and nothing is cut off, in each colour scheme and width (px)."""
+    if not _AXE.exists():
+        pytest.skip("axe-core is missing: python -m scripts.vendor --tests")
+    axe = _AXE.read_text(encoding="utf-8")
+    for scheme, width in screens:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(axe)
+        found = [
+            f"{one['id']}: {one['help']} at {node['target']}"
+            for one in page.evaluate("rules => axe.run({runOnly: rules})", _RULES)["violations"]
+            for node in one["nodes"]
+        ]
+        assert found == [], f"{where} {scheme} {width}: {found}"
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{where} is {wide} px wide on {width}"

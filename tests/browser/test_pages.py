@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browsers import Server, chromium
+from tests.browsers import Server, chromium, suits_everybody
 
-AXE = Path(__file__).parent / "vendor/axe.js"
 PAGES = [
     "/",
     "/calls/late-coffee-machine",
@@ -20,20 +18,7 @@ PAGES = [
     "/desk/agreement",
     "/nowhere",
 ]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def violations(page: Any) -> list[str]:
-    """What axe-core finds on the page as it stands."""
-    if not AXE.exists():
-        pytest.skip("axe-core is missing: python -m scripts.vendor --tests")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    return [
-        f"{one['id']}: {one['help']} at {node['target']}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
+SCREENS = [("light", 360), ("dark", 360), ("light", 768), ("light", 1280), ("dark", 1280)]
 
 
 def steps(page: Any) -> list[str]:
@@ -52,15 +37,10 @@ def show_step(page: Any, step: str) -> None:
 def test_axe_finds_nothing_and_nothing_is_cut_off(playwright: Any, server: Server, path: str) -> None:
     with chromium(playwright, base_url=server.url) as page:
         page.goto(path)
-        for scheme, width in (("light", 360), ("dark", 360), ("light", 768), ("light", 1280), ("dark", 1280)):
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": width, "height": 800})
-            for step in steps(page) or [""]:
-                if step:
-                    show_step(page, step)
-                assert violations(page) == [], f"{path} {step} {scheme} {width}"
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= width, f"{path} {step} is {wide} px wide on {width}"
+        for step in steps(page) or [""]:
+            if step:
+                show_step(page, step)
+            suits_everybody(page, f"{path} {step}", SCREENS)
         assert [fault for fault in page.faults if "404" not in fault] == []
 
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import violations
-from tests.browsers import ROOT, Server, chromium, serving
+from tests.browsers import ROOT, Server, chromium, serving, suits_everybody
 from voice_trainer.domain.attempt import TakeState
 from voice_trainer.library.snapshot import sha256
 from voice_trainer.practice.takes import begin_take, new_attempt, new_take
@@ -58,12 +57,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     with chromium(playwright, base_url=server.url) as page:
         for shown in (address, address.replace("/attempts/", "/desk/")):
             page.goto(shown)
-            for scheme, width in SCREENS:
-                page.emulate_media(color_scheme=scheme)
-                page.set_viewport_size({"width": width, "height": 900})
-                assert violations(page) == [], f"{shown} {scheme} {width}"
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= width, f"{shown} is {wide} px wide on {width}"
+            suits_everybody(page, shown, SCREENS)
         assert page.faults == []
 
 

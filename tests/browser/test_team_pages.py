@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from tests.agents import allowed_in
-from tests.browser.test_pages import violations
-from tests.browsers import Server, chromium, serving
+from tests.browsers import Server, chromium, serving, suits_everybody
 from tests.unit.test_web_team import furnish
 from voice_trainer.settings import Settings
 from voice_trainer.wiring import House
@@ -53,10 +52,5 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
             answer = page.goto(path)
             assert (answer.status, page.url.removeprefix(server.url.rstrip("/"))) == (200, path)
             page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-            for scheme, width in SCREENS:
-                page.emulate_media(color_scheme=scheme)
-                page.set_viewport_size({"width": width, "height": 900})
-                assert violations(page) == [], f"{path} {scheme} {width}"
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= width, f"{path} is {wide} px wide on {width}"
+            suits_everybody(page, path, SCREENS)
         assert page.faults == []
