@@ -14,12 +14,14 @@ from tests.terminal import Terminal
 from voice_trainer.adapters.soundfile import load_audio
 from voice_trainer.cli.ready import offer_baseline
 from voice_trainer.domain.waveform import Waveform
+from voice_trainer.errors import AudioDeviceError
 from voice_trainer.practice.baseline import READING
 from voice_trainer.settings import load_settings
 from voice_trainer.testing.audio import EnergyDetector, FakeMicrophone, FakeRecorder, silence
 from voice_trainer.wiring import House
 
-GOOD = load_audio(Path(__file__).parents[2] / "audio_fixtures" / "baseline-rms.flac")
+FIXTURE = Path(__file__).parents[2] / "audio_fixtures" / "baseline-rms.flac"
+GOOD = load_audio(FIXTURE)
 SHORT = GOOD.between(0.0, 3.0)
 
 
@@ -55,6 +57,41 @@ def test_the_reading_is_guided(terminal: Terminal, monkeypatch: pytest.MonkeyPat
     assert READING in shown
     assert shown.index("relaxed") < shown.index(READING) < shown.index("Press Enter")
     assert "s of voice" in ran.out
+
+
+class NoMicrophone(FakeRecorder):
+    """A recorder where nothing is plugged in."""
+
+    def __init__(self) -> None:
+        super().__init__(silence(1))
+
+    @property
+    def device(self) -> str:
+        """Raises, as the real one does."""
+        raise AudioDeviceError("no_microphone", "No microphone was found.", remedy="Plug one in.")
+
+    @device.setter
+    def device(self, name: str) -> None:
+        pass
+
+
+def test_without_a_microphone_a_file_asks_for_its_name(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(House, "recorder", NoMicrophone())
+    refused = terminal.run("baseline", str(FIXTURE))
+    assert refused.status == 3
+    assert "--device NAME" in " ".join(refused.err.split())
+    assert terminal.run("baseline", str(FIXTURE), "--device", "Jabra").status == 0
+
+
+def test_without_a_microphone_nobody_reads_in_vain(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(House, "recorder", NoMicrophone())
+    ran = terminal.run("baseline", "--record", typed="\n")
+    assert ran.status == 3
+    assert READING not in " ".join(ran.out.split())
 
 
 def test_a_poor_reading_is_told_why_and_read_again(

@@ -141,6 +141,7 @@ def test_warnings_show_beside_errors(tmp_path: Path) -> None:
         ("text: nobody has known for three weeks", "text: the red parcel came early",
          "turns[0].facts[1]", "contradict each other"),
         ("    emotion: annoyed\n", "", "turns[0]", "declares no emotion"),
+        ("emotion: annoyed", "emotion: annoyd", "turns[0].emotion", "`annoyd` is no feeling"),
         ("difficulty: 1", "difficulty: 1\nskills: [helpfulness]", "skills", "sales calls only"),
         ("says: My", f"says: {'Again and again I say it. ' * 20}My", "turns[0].says", "words at once"),
     ],

@@ -7,7 +7,7 @@ import pytest
 from voice_trainer.domain.feeling import FeelingMatch
 from voice_trainer.domain.scenario import Turn
 from voice_trainer.library import ScenarioLibrary, builtin_folder
-from voice_trainer.listening.feelings import name_feeling
+from voice_trainer.listening.feelings import likely_meant, name_feeling
 
 TURN = Turn("opening", "Again!", emotion="frustrated", accept_emotions=("let down",))
 
@@ -53,3 +53,11 @@ def test_every_built_in_feeling_is_right_by_its_own_name() -> None:
                 found = name_feeling(name, turn=turn, language=call.language)
                 assert found is not None
                 assert found.match is FeelingMatch.RIGHT, (call.id, turn.id, name)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("furios", "furious"), ("worryed", "worried"), ("Furious", None), ("let down", None), ("bashful", None)],
+)
+def test_a_slip_of_the_pen_is_told_from_a_rare_feeling(written: str, meant: str | None) -> None:
+    assert likely_meant(written, language="en-GB") == meant

@@ -92,8 +92,17 @@ def test_nothing_but_unsure_facts_is_not_scored() -> None:
     assert "transcript" in score.withheld.remedy
 
 
-def test_a_turn_without_facts_is_not_scored() -> None:
-    score = judge_paraphrase(heard_all(facts=()), THREAT, PARAPHRASE)
+@pytest.mark.parametrize(
+    ("status", "earned"), [(FactStatus.REFLECTED, 100), (FactStatus.PARTLY, 55), (FactStatus.MISSED, 10)]
+)
+def test_where_only_a_wish_is_declared_it_is_what_has_to_come_back(status: FactStatus, earned: int) -> None:
+    wish = WishFinding(status, Heard("cancel it") if status is not FactStatus.MISSED else None)
+    score = judge_paraphrase(heard_all(facts=(), wish=wish), THREAT, PARAPHRASE)
+    assert points(score) == pytest.approx(earned, abs=1)
+
+
+def test_a_turn_without_facts_and_wish_is_not_scored() -> None:
+    score = judge_paraphrase(heard_all(facts=(), wish=WishFinding(None)), THREAT, PARAPHRASE)
     assert score.withheld is not None
     assert score.withheld.code == "no_facts"
 
@@ -188,6 +197,10 @@ def order(listening: Listening) -> CriterionScore:
 
 def test_acknowledge_give_back_check_is_the_order() -> None:
     assert order(heard_all()).points == 100
+    assert "in that order" in order(heard_all()).reasons[0].text
+    turned = order(heard_all(moves=moves(MoveKind.PARAPHRASE, MoveKind.ACKNOWLEDGE, MoveKind.CHECK)))
+    assert turned.points == 100
+    assert "in that order" not in turned.reasons[0].text
 
 
 @pytest.mark.parametrize("left_out", [MoveKind.ACKNOWLEDGE, MoveKind.PARAPHRASE, MoveKind.CHECK])

@@ -20,7 +20,7 @@ from voice_trainer.domain.scenario import Reaction, Turn
 from voice_trainer.domain.score import Score
 from voice_trainer.domain.transcript import Transcript, typed
 from voice_trainer.scoring import load_rubric, refuse_content, score_take
-from voice_trainer.scoring.feedback import to_second_person
+from voice_trainer.scoring.persons import to_second_person
 
 RUBRIC = load_rubric()
 WORDS = typed("You sound fed up. Your coffee machine was ordered three weeks ago.")
@@ -159,8 +159,20 @@ def test_a_goodbye_is_not_judged_and_angers_nobody() -> None:
         ("she was promised a refund", "you were promised a refund"),
         ("the customer works nights", "you work nights"),
         ("nobody told her anything", "nobody told you anything"),
+        ("nobody rang her", "nobody rang you"),
+        ("the bank rang her back about her bill", "the bank rang you back about your bill"),
         ("their order is late", "your order is late"),
-        ("her mother lost her glasses and she is upset", "her mother lost her glasses and she is upset"),
+        ("My bill is wrong.", "your bill is wrong"),
+        ("Your engineer never came and I was off work", "our engineer never came and you were off work"),
+        ("I'm sure I told you that you owe me", "you're sure you told us that we owe you"),
+        ("The sofa you sent is torn", "the sofa we sent is torn"),
+        ("her mother lost her glasses and she is upset", "your mother lost her glasses and she is upset"),
+        ("he is best man at his brother's wedding", "you are best man at your brother's wedding"),
+        ("the nurse told his father to wait", "the nurse told your father to wait"),
+        (
+            "she does not know what the driver did with his key",
+            "you do not know what the driver did with his key",
+        ),
     ],
 )
 def test_facts_are_said_to_the_customer(about: str, told: str) -> None:

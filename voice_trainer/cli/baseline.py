@@ -14,7 +14,7 @@ from voice_trainer.cli.keys import watching
 from voice_trainer.cli.live import Drawing
 from voice_trainer.cli.options import device_options, house, json_option, person_options
 from voice_trainer.domain.attempt import Baseline
-from voice_trainer.errors import ExitStatus, UsageError
+from voice_trainer.errors import AudioDeviceError, ExitStatus, UsageError
 from voice_trainer.practice.baseline import READING, delete_baseline, import_baseline, record_baseline
 from voice_trainer.practice.recording import Limits
 from voice_trainer.wiring import House
@@ -62,7 +62,7 @@ def baseline_command(
         baseline = import_baseline(
             [load(path) for path in audio],
             person=home.settings.person,
-            device=device or home.recorder.device,
+            device=device or _microphone_here(home),
             detector=home.detector,
             store=home.store,
             clock=home.clock,
@@ -89,9 +89,24 @@ def _delete(home: House, identity: str, *, ask_first: bool) -> None:
     )
 
 
+def _microphone_here(home: House) -> str:
+    try:
+        return home.recorder.device
+    except AudioDeviceError as error:
+        raise AudioDeviceError(
+            error.code,
+            f"{error.message} A baseline belongs to the microphone it was recorded with.",
+            remedy="Name that microphone with `--device NAME`.",
+        ) from error
+
+
 def record_now(home: House) -> Baseline:
-    """Guide through the reading; offer to redo it where it cannot be used."""
+    """Guide through the reading; offer to redo it where it cannot be used.
+
+    Raises `AudioDeviceError` before anybody reads where there is no microphone.
+    """
     out = console()
+    _ = home.recorder.device
     out.print("\n[head]Your baseline[/head]: read this aloud, relaxed, as if to a colleague.\n")
     out.print(textwrap.indent(textwrap.fill(READING, 72), "  "), markup=False)
     while True:

@@ -18,6 +18,7 @@ from voice_trainer.cli.keys import watching
 from voice_trainer.cli.options import house, json_option, sound_options
 from voice_trainer.cli.ready import has_output
 from voice_trainer.cli.scenario_new import ask_for_call
+from voice_trainer.domain.call import TURNS_MAX
 from voice_trainer.domain.scenario import CallKind, Reaction, Scenario
 from voice_trainer.domain.score import Criterion
 from voice_trainer.errors import ExitStatus, UsageError, VoiceTrainerError
@@ -112,7 +113,7 @@ def _table(calls: Sequence[Scenario]) -> Table:
         for s in group:
             skills = ", ".join(skill.replace("_", " ") for skill in s.skills)
             told = f"  {s.id}\n  [quiet]{escape(s.title)}[/quiet]"
-            table.add_row(told, f"{s.difficulty}/5", str(s.kind), str(len(s.turns)), skills)
+            table.add_row(told, f"{s.difficulty}/5", str(s.kind), str(min(len(s.turns), TURNS_MAX)), skills)
     return table
 
 

@@ -55,7 +55,9 @@ def import_command(file: Path, person: str | None, data_dir: Path | None) -> int
         content = file.read_bytes()
     except OSError as error:
         raise UsageError(
-            "bundle_unreadable", f"{file} cannot be read: {error}.", remedy="Check the path."
+            "bundle_unreadable",
+            f"{file} cannot be read: {error.strerror or error}.",
+            remedy="Check the path.",
         ) from error
     bundle = read_bundle(content)
     remarks = import_attempt(

@@ -13,6 +13,7 @@ from voice_trainer.domain.scenario import CallKind, Fact, Scenario, Turn
 from voice_trainer.library.documents import Place
 from voice_trainer.library.hearing import said_by
 from voice_trainer.library.words import content_stems, holds, holds_value, stems
+from voice_trainer.listening.feelings import likely_meant
 
 MAX_SPOKEN_WORDS = 120  # some 50 seconds; nobody can give more than that back
 SAME_FACT = 0.8  # shared content words of two facts, above which they say the same
@@ -27,6 +28,7 @@ def quality_warnings(scenario: Scenario) -> list[Warned]:
     for index, turn in enumerate(scenario.turns):
         place: Place = ("turns", index)
         warned += _turn(turn, place)
+        warned += _feelings(turn, scenario.language, place)
         for position, fact in enumerate(turn.facts):
             said = said_by(scenario, turn)
             warned += _fact(fact, turn, said, (*place, "facts", position))
@@ -70,6 +72,16 @@ def _turn(turn: Turn, place: Place) -> Iterator[Warned]:
             "There is no model reply, so the agent sees no example afterwards.",
             "Add `model_replies:` with one good reply.",
         )
+
+
+def _feelings(turn: Turn, language: str, place: Place) -> Iterator[Warned]:
+    for name in filter(None, (turn.emotion, *turn.accept_emotions)):
+        if meant := likely_meant(name, language=language):
+            yield (
+                (*place, "emotion" if name == turn.emotion else "accept_emotions"),
+                f"`{name}` is no feeling that is known here, so other words for it do not count.",
+                f"Did you mean `{meant}`?",
+            )
 
 
 def _fact(fact: Fact, turn: Turn, said: str, place: Place) -> Iterator[Warned]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+
 from voice_trainer.domain.feeling import FeelingMatch, NamedFeeling
 from voice_trainer.domain.scenario import Turn
 from voice_trainer.listening.lexicon import Lexicon, find_stems, lexicon_for
 from voice_trainer.listening.text import stem, tokens_of_text
 
+_SLIP_FROM = 0.85  # likeness of letters: "furios" to "furious" .92, "flustered" to "frustrated" .74
 SEVERAL = 3  # families; a word may belong to two, so this is two feelings named, or three
 
 
@@ -32,6 +35,15 @@ def name_feeling(said: str, *, turn: Turn, language: str) -> NamedFeeling | None
     else:
         match = FeelingMatch.OTHER if spoken else FeelingMatch.UNKNOWN
     return NamedFeeling(said.strip(), match, declared[0])
+
+
+def likely_meant(feeling: str, *, language: str) -> str | None:
+    """The known feeling of which this is a slip of the pen ("furios"); None for known and for rare ones."""
+    lexicon = lexicon_for(language)
+    known = [" ".join(words) for family in lexicon.emotions.values() for words in family]
+    if feeling.lower() in known:
+        return None
+    return next(iter(difflib.get_close_matches(feeling.lower(), known, n=1, cutoff=_SLIP_FROM)), None)
 
 
 def _families(said: str, lexicon: Lexicon) -> set[str]:

@@ -16,22 +16,25 @@ from voice_trainer.domain.rubric import CriterionRule
 from voice_trainer.domain.scenario import Turn
 from voice_trainer.domain.score import CriterionScore
 from voice_trainer.scoring.build import Tally, withhold
+from voice_trainer.scoring.persons import to_second_person
 from voice_trainer.scoring.rubric import along
 
 CALM_EMOTIONS = frozenset({"", "calm", "relieved", "neutral", "grateful", "satisfied", "happy"})
 
-_LEFT_BELOW = 0.5  # reflective form without a scenario: what ends with a question lies below
+_LEFT_BELOW = 0.5  # reflective form without a scenario: a last question or talk of oneself lies below
+_LEFT_WITH_THEM = "It asks, or speaks of yourself, more than it gives back."
+_STEPS = [MoveKind.ACKNOWLEDGE, MoveKind.PARAPHRASE, MoveKind.CHECK]
 
 
 def judge_paraphrase(listening: Listening, turn: Turn, rule: CriterionRule) -> CriterionScore:
     """How much of the facts and the wish came back, in own words, unbent."""
     measurements = (listening.copied_share, listening.reflective_form)
     numbers = rule.numbers
-    if not listening.facts and not listening.indicative:
+    if not listening.facts and listening.wish.status is None and not listening.indicative:
         why = NotScored("no_facts", "The customer stated nothing to give back here.", "Nothing to do.")
         return withhold(rule, why, measurements)
     judged = [f for f in listening.facts if f.status is not FactStatus.UNSURE]
-    if listening.facts and not judged:
+    if not judged and (listening.facts or listening.wish.status is FactStatus.UNSURE):
         why = NotScored(
             "facts_unsure", "The words that decide were not heard clearly.", "Correct the transcript."
         )
@@ -39,17 +42,20 @@ def judge_paraphrase(listening: Listening, turn: Turn, rule: CriterionRule) -> C
     tally = Tally(rule)
     texts = {fact.id: fact for fact in turn.facts}
     weights = {f.fact_id: texts[f.fact_id].weight if f.fact_id in texts else 1.0 for f in judged}
-    # Without a declared wish its share goes to the facts: nothing that was not asked for can be lost.
-    wish_share = numbers["wish"] if listening.wish.status is not None else 0.0
     form_share = numbers["form"]
     if listening.indicative:
         form_share = along(rule.curves["indicative_form"], len(listening.facts))
+    # Where one of wish and facts is not declared its share goes to the other: what was not said is no loss.
+    wish_share = 0.0
+    if listening.wish.status is not None:
+        wish_share = numbers["wish"] if judged else 1.0 - form_share
     fact_share = 100 * (1.0 - form_share - wish_share)
     reflected = [f for f in judged if f.status is FactStatus.REFLECTED]
     if len(reflected) == len(judged) > 1:
         tally.praise(f"You gave back all {len(judged)} facts in your own words.")
     for finding in judged:
         named = texts[finding.fact_id].text if finding.fact_id in texts else finding.fact_id
+        named = to_second_person(named) if listening.indicative else named
         _judge_fact(finding, named, fact_share * weights[finding.fact_id] / sum(weights.values()), tally)
     _judge_wish(listening, turn, 100 * wish_share, tally)
     form = listening.reflective_form.value
@@ -185,10 +191,12 @@ def judge_order(listening: Listening, turn: Turn, rule: CriterionRule) -> Criter
     if _find(listening, MisstepKind.QUESTIONS_ONLY):
         tally.lose(numbers["questions_only"], "Only questions: the customer learns nothing was heard.")
     elif listening.indicative and form is not None and form < _LEFT_BELOW:
-        tally.lose(numbers["questions_only"], "It ends with a question: the customer is left to go on.")
+        tally.lose(numbers["questions_only"], _LEFT_WITH_THEM)
     if not tally.reasons:
+        steps = [MoveKind.PARAPHRASE, MoveKind.CHECK] if calm else _STEPS
         said = "You gave back and checked" if calm else "You acknowledged, gave back and checked"
-        tally.praise(f"{said}, in that order.")
+        at = [list(first).index(step) for step in steps if step in first]
+        tally.praise(f"{said}, in that order." if at == sorted(at) else f"{said}.")
     return tally.finish()
 
 

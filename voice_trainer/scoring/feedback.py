@@ -10,6 +10,7 @@ from voice_trainer.domain.rubric import TOP_POINTS, Rubric
 from voice_trainer.domain.scenario import Turn
 from voice_trainer.domain.score import CONTENT_CRITERIA, Criterion, CriterionScore, Feedback, Reason
 from voice_trainer.scoring.content_rules import CALM_EMOTIONS
+from voice_trainer.scoring.persons import to_second_person
 
 _STRENGTH_ORDER = (
     Criterion.PARAPHRASE,
@@ -36,12 +37,14 @@ def give_feedback(
 ) -> Feedback:
     """What to keep, what to change, what to try; taken from the reasons, never invented."""
     change, why = _biggest_loss(criteria, rubric)
-    strength = _strength(criteria, avoid=why)
+    strength = _strength(criteria, listening, avoid=why)
     evidence: tuple[Heard, ...] = why.heard if why is not None else ()
     return Feedback(strength, change, _sentence_to_try(listening, turn), evidence)
 
 
-def _strength(criteria: tuple[CriterionScore, ...], *, avoid: Reason | None) -> str:
+def _strength(
+    criteria: tuple[CriterionScore, ...], listening: Listening | None, *, avoid: Reason | None
+) -> str:
     scored = sorted(
         (c for c in criteria if c.points is not None),
         key=lambda c: (-(c.points or 0), _STRENGTH_ORDER.index(c.criterion)),
@@ -52,7 +55,9 @@ def _strength(criteria: tuple[CriterionScore, ...], *, avoid: Reason | None) -> 
                 return reason.text
     if any(c.points is not None for c in criteria):
         return "You answered, and what you said is clear enough to learn from."
-    return "You answered: that is the practice."
+    if listening is None or listening.withheld is not None:
+        return "Nothing to keep yet: no reply could be judged."
+    return "You answered; nothing had to be given back here."
 
 
 def _biggest_loss(criteria: tuple[CriterionScore, ...], rubric: Rubric) -> tuple[str, Reason | None]:
@@ -121,40 +126,3 @@ def _lead(turn: Turn) -> str:
     if turn.emotion.lower() in CALM_EMOTIONS:
         return ""
     return _LEADS.get(turn.emotion, f"I can hear you're {turn.emotion}")
-
-
-_PERSONS = (
-    (
-        r"\b(told|tells?|g[ai]ve|asked|promised|sent|assured|called|left|made|for|to|with) "
-        r"(?:her|him|them)\b",
-        r"\1 you",
-    ),
-    (r"\b(?:they|the customer|she|he) (?:are|is)\b", "you are"),
-    (r"\b(?:they|the customer|she|he) (?:were|was)\b", "you were"),
-    (r"\b(?:they|the customer|she|he) (?:have|has)\b", "you have"),
-    (r"\b(?:the customer|she|he) (\w{2,})ies\b", r"you \1y"),
-    (r"\b(?:the customer|she|he) (\w+(?:sh|ch|ss|x|o))es\b", r"you \1"),
-    (r"\b(?:the customer|she|he) (\w+[^s\W])s\b", r"you \1"),
-    (r"\b(?:the customer's|their|theirs|her|his)\b", "your"),
-    (r"\b(?:themselves|themself|herself|himself)\b", "yourself"),
-    (r"\b(?:they|them|the customer|she|he|him)\b", "you"),
-)
-_ABOUT_SOMEBODY_ELSE = re.compile(
-    r"\b(?:mother|mum|mom|father|dad|wife|husband|son|daughter|sister|brother|engineer|driver|colleague|"
-    r"doctor|nurse|agent|adviser|advisor|manager|partner|friend|neighbou?r|grand\w+)\b",
-    re.IGNORECASE,
-)
-
-
-def to_second_person(text: str) -> str:
-    """A fact told about the customer, told to the customer.
-
-    Where somebody else is in it, he, she and they may be that person and stay as they are.
-    """
-    other = _ABOUT_SOMEBODY_ELSE.search(text) is not None
-    for pattern, replacement in _PERSONS:
-        if other:
-            pattern = re.sub(r"\b(?:they|them|she|he|him|her|his|their|theirs)\|", "", pattern)  # noqa: PLW2901
-            pattern = re.sub(r"\|(?:they|them|she|he|him|her|his|their|theirs)\b", "", pattern)  # noqa: PLW2901
-        text = re.sub(pattern, replacement, text, flags=re.IGNORECASE)
-    return text.strip().rstrip(".")

@@ -16,6 +16,8 @@ from voice_trainer.scoring.feedback import give_feedback
 from voice_trainer.scoring.reaction import react
 from voice_trainer.scoring.sales_rules import judge_helpfulness
 
+_NOTHING_HEARD = NotScored("no_speech", "No words were heard.", "Check the microphone and try again.")
+
 
 def score_take(
     rubric: Rubric,
@@ -64,8 +66,10 @@ def refuse_content(
     """Why the words must not be judged, None where they may be."""
     if delivery is not None and (problem := delivery.signal.blocked) is not None:
         return NotScored(problem.code, problem.message, problem.remedy)
+    if transcript is not None and delivery is None and not transcript.text.strip():
+        return NotScored("no_speech", "The reply holds no words.", "Type what you would say to the customer.")
     if transcript is None or not transcript.text.strip():
-        return NotScored("no_speech", "No words were heard.", "Check the microphone and try again.")
+        return _NOTHING_HEARD
     if transcript.reliability is not None and transcript.reliability < rubric.reliability_min:
         return NotScored(
             "transcript_unreliable",
@@ -82,7 +86,7 @@ def _judge_content(
     if refusal is None and listening is not None:
         refusal = listening.withheld
     if refusal is not None or listening is None:
-        why = refusal or NotScored("no_speech", "No words were heard.", "Check the microphone and try again.")
+        why = refusal or _NOTHING_HEARD
         return [withhold(rubric.criteria[criterion], why) for criterion in asked]
     return [_judge_one(rubric.criteria[criterion], turn, listening) for criterion in asked]
 

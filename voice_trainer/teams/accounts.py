@@ -231,13 +231,19 @@ def normal_login(login: str) -> str:
 
 
 def check_password(password: str, *, login: str) -> None:
-    """Raise `UsageError` ``password_weak`` for one that is too short, too long or the login."""
-    if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX or login in password.casefold():
-        raise UsageError(
-            "password_weak",
-            f"The password has {len(password)} characters or holds the sign-in name.",
-            remedy=f"Take at least {PASSWORD_LENGTH_MIN} characters: three or four unrelated words do well.",
-        )
+    """Raise `UsageError` ``password_weak`` for one that is too short, too long or holds the login."""
+    if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX:
+        weak = f"The password has {len(password)} characters."
+    elif login in password.casefold():
+        weak = "The password holds the sign-in name."
+    else:
+        return
+    raise UsageError(
+        "password_weak",
+        weak,
+        remedy=f"Take {PASSWORD_LENGTH_MIN} to {PASSWORD_LENGTH_MAX} characters: three or four unrelated "
+        "words do well.",
+    )
 
 
 def check_roles(

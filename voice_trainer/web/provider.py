@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from authlib.integrations.starlette_client import OAuth, OAuthError
 from starlette.applications import Starlette
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
@@ -26,6 +25,9 @@ class Provider:
     """One provider, found by its issuer's address."""
 
     def __init__(self, *, name: str, issuer: str, client_id: str, client_secret: str) -> None:
+        # Loaded only where a provider is set: it takes long to import and warns of its own next version.
+        from authlib.integrations.starlette_client import OAuth
+
         self.name = name
         self._oauth = OAuth()
         self._oauth.register(
@@ -66,6 +68,8 @@ class Provider:
             ``provider_refused`` where the provider said no, the flow was tampered with or ran out, or the
             address is not verified there.
         """
+        from authlib.integrations.starlette_client import OAuthError
+
         then = str(request.session.pop("then", "/"))
         try:
             token: dict[str, Any] = await self._oauth.company.authorize_access_token(request)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from voice_trainer.domain.call import TURNS_MAX
 from voice_trainer.domain.scenario import Scenario
 from voice_trainer.practice.suggestion import Suggestion, suggest
 from voice_trainer.teams.policy import Kind
@@ -62,6 +63,7 @@ def calls(
         calls=[call for call in known if filters.keeps(call)],
         industries=sorted({call.industry for call in known}),
         kinds=KINDS,
+        turns_max=TURNS_MAX,
         filters=filters,
         today=_today(visit, known),
         latest=_latest(visit),
