@@ -70,7 +70,8 @@ def test_an_empty_reply_is_not_scored(terminal: Terminal) -> None:
     assert ran.objects[0]["overall"] == {"listening": None, "delivery": None}
     page = terminal.run("score", "--scenario", CALL, "--reply", "")
     assert page.status == 5
-    assert page.out.count("not scored: No words were heard") == 1
+    assert page.out.count("not scored: The reply holds no words") == 1
+    assert "microphone" not in page.out
     assert "nothing_scored" in page.err
 
 

@@ -338,7 +338,13 @@ def test_without_a_scenario_a_question_leaves_the_work_with_the_customer() -> No
 
 
 @pytest.mark.parametrize(
-    ("thing", "status"), [("husband", FactStatus.REFLECTED), ("brother", FactStatus.CONTRADICTED)]
+    ("thing", "status"),
+    [
+        ("husband", FactStatus.REFLECTED),
+        ("other half", FactStatus.REFLECTED),
+        ("brother", FactStatus.CONTRADICTED),
+        ("neighbour", FactStatus.CONTRADICTED),
+    ],
 )
 def test_another_of_the_same_kind_is_wrong_without_being_declared(thing: str, status: FactStatus) -> None:
     fact = Fact("home", "her husband came home from hospital on Sunday")
@@ -346,3 +352,19 @@ def test_another_of_the_same_kind_is_wrong_without_being_declared(thing: str, st
     call = Scenario("h", 1, "Cold", "energy", "en-GB", CallKind.COMPLAINT, 2, (turn,))
     reply = typed(f"So your {thing} came home from hospital on Sunday.")
     assert measure_listening(reply, turn, scenario=call).facts[0].status is status
+
+
+def test_no_thing_shares_its_stem_with_a_verb_of_service_talk() -> None:
+    verbs = tokens_of_text(
+        "I account book box charge check fill hear match operate order phone play ring rise save watch"
+    )
+    things = {phrase for kind in lexicon_for("en-GB").things for one in kind for phrase in one}
+    assert not things & {(stem,) for stem in verbs.stems}
+
+
+def test_the_relatives_of_the_customer_are_no_stand_ins() -> None:
+    fact = Fact("bike", "the bike for the granddaughter's birthday came with a cracked frame")
+    turn = Turn("opening", "I bought a bike for my granddaughter and it is cracked.", facts=(fact,))
+    call = Scenario("h", 1, "Bike", "retail", "en-GB", CallKind.COMPLAINT, 2, (turn,))
+    reply = typed("So her grandad chose a bike for her birthday and the frame came cracked.")
+    assert measure_listening(reply, turn, scenario=call).facts[0].status is FactStatus.REFLECTED

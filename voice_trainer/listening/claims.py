@@ -26,6 +26,7 @@ _BREAKS = frozenset(
         "though",
     }
 )
+Things = tuple[frozenset[tuple[str, ...]], ...]  # each by all its names, as stemmed phrases
 _SUBJECTS = frozenset({"you", "we", "they", "he", "she", "i"})
 
 
@@ -48,6 +49,7 @@ class Claim:
     values: tuple[Quantity, ...]
     moments: tuple[Moment, ...]  # when it was: never expected back, but not to be contradicted
     confusable: frozenset[tuple[str, ...]]
+    kinds: tuple[tuple[Things, Things], ...]  # of each kind it names things of: those, and the others
     sides: dict[str, bool]  # axis -> pole, where the fact takes one pole only
     opposed: frozenset[str]  # axes on which the contrary takes the other pole
     polarity: dict[str, bool]  # content stem -> negated
@@ -77,6 +79,7 @@ def claim_of(fact: Fact, language: str) -> Claim:
         values=_expected(fact, tokens),
         moments=find_moments(tokens.items, find_quantities(tokens.items)),
         confusable=frozenset(stems_of(" ".join(tokens_of_text(c).texts)) for c in fact.confusable),
+        kinds=_kinds(tokens, lexicon),
         sides=sides,
         opposed=frozenset(axis for axis, pole in other.items() if sides.get(axis, not pole) != pole),
         polarity=polarity,
@@ -85,6 +88,21 @@ def claim_of(fact: Fact, language: str) -> Claim:
         ),
         contrary_content=frozenset(_content(contrary, lexicon)) - set(content),
     )
+
+
+def _kinds(tokens: Tokens, lexicon: Lexicon) -> tuple[tuple[Things, Things], ...]:
+    """The lexicon knows many kinds: which of them a fact names is looked up once."""
+    stems = set(tokens.stems)
+    found = []
+    for kind in lexicon.things:
+        named = tuple(
+            one
+            for one in kind
+            if any(phrase[0] in stems for phrase in one) and any(find_stems(tokens.stems, one))
+        )
+        if named:
+            found.append((named, tuple(one for one in kind if one not in named)))
+    return tuple(found)
 
 
 def _key(key: str) -> tuple[str, ...]:

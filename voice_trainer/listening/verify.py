@@ -49,11 +49,11 @@ def find_conflict(
 ) -> Conflict | None:
     """The strongest sign that the fact was given back wrong, None where there is none."""
     if alignment.strength < _SPOKEN_OF:
-        return _stand_in_named(reply, claim, background, lexicon)
+        return _stand_in_named(reply, claim, background)
     return (
         _wrong_value(reply, claim, alignment, background)
         or _wrong_moment(reply, claim, alignment, background)
-        or _wrong_thing(reply, claim, alignment, background, lexicon)
+        or _wrong_thing(reply, claim, alignment, background)
         or _other_pole(reply, claim, alignment, lexicon)
         or _negated(reply, claim, alignment, lexicon)
         or _says_contrary(reply, claim, alignment, background, lexicon)
@@ -134,15 +134,13 @@ def _alike(heard: str, wanted: str) -> bool:
     )
 
 
-def _wrong_thing(
-    reply: Reply, claim: Claim, alignment: Alignment, background: Background, lexicon: Lexicon
-) -> Conflict | None:
+def _wrong_thing(reply: Reply, claim: Claim, alignment: Alignment, background: Background) -> Conflict | None:
     """A thing the scenario calls confusable, or another of its kind, named instead of the right one."""
     known = background.tokens.stems
     first, last = _sentence(reply, alignment)
     wrong = claim.confusable
     if alignment.strength >= _SPOKEN_OF:  # else it may be another call's, and the fact is just missed
-        wrong |= _others_of_kind(reply, claim, background, lexicon)
+        wrong |= _others_of_kind(reply, claim, background)
     for hit in find_stems(reply.tokens.stems, wrong, first=first, last=last):
         phrase = tuple(reply.tokens.stems[hit.first : hit.last])
         if any(tuple(known[at : at + len(phrase)]) == phrase for at in range(len(known))):
@@ -157,33 +155,30 @@ def _wrong_thing(
     return None
 
 
-def _others_of_kind(
-    reply: Reply, claim: Claim, background: Background, lexicon: Lexicon
-) -> frozenset[tuple[str, ...]]:
+def _others_of_kind(reply: Reply, claim: Claim, background: Background) -> frozenset[tuple[str, ...]]:
     """What the customer never spoke of and is of one kind with a thing of the fact that the reply lacks.
 
     "Your brother" where the fact is about a husband who is not named; "husband and brother" would pass.
     """
-    fact = tokens_of_text(claim.fact.text).stems
+    stems = reply.tokens.stems
     others: set[tuple[str, ...]] = set()
-    for kind in lexicon.things:
-        declared = [one for one in kind if next(find_stems(fact, one), None)]
-        if not declared or any(next(find_stems(reply.tokens.stems, one), None) for one in declared):
+    for named, strange in claim.kinds:
+        if any(next(find_stems(stems, one), None) for one in named):
             continue
-        for one in kind:
+        for one in strange:
             if not next(find_stems(background.known.stems, one), None):
                 others |= one
     return frozenset(others)
 
 
-def _stand_in_named(reply: Reply, claim: Claim, background: Background, lexicon: Lexicon) -> Conflict | None:
+def _stand_in_named(reply: Reply, claim: Claim, background: Background) -> Conflict | None:
     """A confusable thing told of the customer where the fact itself is nowhere: "your boiler" for the car."""
     for clause in reply.clauses:
         told = set(reply.tokens.texts[clause.first : clause.last])
         if clause.question or not told & _ABOUT_THEM:
             continue
         at = Alignment(clause.first, clause.last, 0.0, 0.0, 0.0)
-        conflict = _wrong_thing(reply, claim, at, background, lexicon)
+        conflict = _wrong_thing(reply, claim, at, background)
         if conflict is not None and clause.first <= conflict.first < clause.last:
             return conflict
     return None
