@@ -138,20 +138,23 @@ def chromium(
         browser.close()
 
 
-def suits_everybody(page: Any, where: str, screens: list[tuple[str, int]]) -> None:
-    """Assert that axe-core finds nothing and nothing is cut off, in each colour scheme and width (px)."""
+def violations(page: Any) -> list[str]:
+    """What axe-core finds on the page as it stands."""
     if not _AXE.exists():
         pytest.skip("axe-core is missing: python -m scripts.vendor --tests")
-    axe = _AXE.read_text(encoding="utf-8")
+    page.evaluate(_AXE.read_text(encoding="utf-8"))
+    return [
+        f"{one['id']}: {one['help']} at {node['target']}"
+        for one in page.evaluate("rules => axe.run({runOnly: rules})", _RULES)["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def suits_everybody(page: Any, where: str, screens: list[tuple[str, int]]) -> None:
+    """Assert that axe-core finds nothing and nothing is cut off, in each colour scheme and width (px)."""
     for scheme, width in screens:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 800})
-        page.evaluate(axe)
-        found = [
-            f"{one['id']}: {one['help']} at {node['target']}"
-            for one in page.evaluate("rules => axe.run({runOnly: rules})", _RULES)["violations"]
-            for node in one["nodes"]
-        ]
-        assert found == [], f"{where} {scheme} {width}: {found}"
+        assert violations(page) == [], f"{where} {scheme} {width}"
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{where} is {wide} px wide on {width}"

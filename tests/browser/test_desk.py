@@ -7,8 +7,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import violations
-from tests.browsers import ROOT, chromium, serving
+from tests.browsers import ROOT, chromium, serving, violations
 
 SOUNDS = ROOT / "audio_fixtures"
 

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.browser.test_pages import violations
-from tests.browsers import Server, chromium, serving, with_calls
+from tests.browsers import Server, chromium, serving, violations, with_calls
 from voice_trainer.domain.waveform import Waveform
 from voice_trainer.settings import Settings
 from voice_trainer.wiring import House
