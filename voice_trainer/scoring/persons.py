@@ -35,6 +35,15 @@ _REST = (
     (r"\b(?:themselves|themself|herself|himself)\b", "yourself"),
     (r"\b(?:them|him)\b", "you"),
 )
+# Where nobody else is in it, every pronoun is the customer; else only the one that opens it.
+_ALONE = (_OBJECT, *_SUBJECT, *_REST)
+_BESIDE_SOMEBODY = (
+    _THEIRS,
+    *(("^" + pattern, told) for pattern, told in _SUBJECT),
+    *((pattern.replace("they|", "").replace("|she|he", ""), told) for pattern, told in _SUBJECT),
+    (r"\bthe customer's\b", "your"),
+)
+_OTHERS = re.compile(rf"\b{_SOMEBODY_ELSE}(?:'s)?\b", re.IGNORECASE)
 
 _OWN_WORDS = re.compile(r"\b(?:I|me|my|mine|myself|we|us|our|ours|you|your|yours)\b", re.IGNORECASE)
 _SWAPPED = {
@@ -93,14 +102,6 @@ def _turned_round(text: str) -> str:
 
 
 def _told_to(text: str) -> str:
-    if re.search(rf"\b{_SOMEBODY_ELSE}(?:'s)?\b", text, re.IGNORECASE):
-        opens = tuple(("^" + pattern, told) for pattern, told in _SUBJECT)
-        known = tuple(
-            (pattern.replace("they|", "").replace("|she|he", ""), told) for pattern, told in _SUBJECT
-        )
-        rules = (_THEIRS, *opens, *known, (r"\bthe customer's\b", "your"))
-    else:
-        rules = (_OBJECT, *_SUBJECT, *_REST)
-    for pattern, told in rules:
+    for pattern, told in _BESIDE_SOMEBODY if _OTHERS.search(text) else _ALONE:
         text = re.sub(pattern, told, text, flags=re.IGNORECASE)
     return text

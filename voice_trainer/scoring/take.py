@@ -17,6 +17,9 @@ from voice_trainer.scoring.reaction import react
 from voice_trainer.scoring.sales_rules import judge_helpfulness
 
 _NOTHING_HEARD = NotScored("no_speech", "No words were heard.", "Check the microphone and try again.")
+_NOTHING_TYPED = NotScored(
+    "no_speech", "The reply holds no words.", "Type what you would say to the customer."
+)
 
 
 def score_take(
@@ -66,10 +69,8 @@ def refuse_content(
     """Why the words must not be judged, None where they may be."""
     if delivery is not None and (problem := delivery.signal.blocked) is not None:
         return NotScored(problem.code, problem.message, problem.remedy)
-    if transcript is not None and delivery is None and not transcript.text.strip():
-        return NotScored("no_speech", "The reply holds no words.", "Type what you would say to the customer.")
     if transcript is None or not transcript.text.strip():
-        return _NOTHING_HEARD
+        return _NOTHING_TYPED if transcript is not None and delivery is None else _NOTHING_HEARD
     if transcript.reliability is not None and transcript.reliability < rubric.reliability_min:
         return NotScored(
             "transcript_unreliable",
